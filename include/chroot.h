@@ -1,0 +1,9 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef UCHROOT_CHROOT_H
+#define UCHROOT_CHROOT_H
+
+#include <linux/compiler_types.h>
+
+long uchroot_chroot(const char __user *filename);
+
+#endif

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * One served call, from the user's path to the new root.
+ */
+#include <linux/errno.h>
+#include <linux/fcntl.h>
+#include <linux/fs.h>
+#include <linux/fs_struct.h>
+#include <linux/namei.h>
+#include <linux/path.h>
+#include <linux/sched.h>
+
+#include "chroot.h"
+#include "facts.h"
+#include "ksyms.h"
+#include "mac.h"
+#include "params.h"
+#include "policy.h"
+#include "report.h"
+
+/* May current make this directory its root? Tells the verdict to all who watch. */
+static int judge(const struct path *path)
+{
+	struct uchroot_tunables tunables;
+	struct uchroot_facts facts;
+	enum uchroot_reason reason;
+	int error = 0;
+
+	uchroot_params_snapshot(&tunables);
+	uchroot_facts_gather(&facts, path, &tunables);
+	reason = uchroot_policy_decide(&tunables, &facts);
+	if (reason != UCHROOT_ALLOWED) {
+		error = -EPERM;
+	} else {
+		error = uchroot_mac_veto(path, facts.privileged);
+		if (error)
+			reason = UCHROOT_MAC;
+	}
+	uchroot_report(reason, path, tunables.log);
+	return error;
+}
+
+/**
+ * uchroot_chroot() - chroot(2) for a caller that is served
+ * @filename: the path, as the caller passed it
+ *
+ * Lookup and errno as in the kernel's own call; the policy stands where the
+ * kernel asks for the capability. The path is looked up once: what was judged
+ * is what becomes the root. Judged after the lookup, because the lookup may
+ * sleep for as long as a file system pleases.
+ *
+ * Context: Process context, current is the caller. May sleep.
+ * Return: 0 or a negative errno; nothing has changed on error.
+ */
+long uchroot_chroot(const char __user *filename)
+{
+	unsigned int lookup_flags = LOOKUP_FOLLOW | LOOKUP_DIRECTORY;
+	struct path path;
+	int error;
+
+retry:
+	error = user_path_at(AT_FDCWD, filename, lookup_flags, &path);
+	if (error)
+		return error;
+
+	error = path_permission(&path, MAY_EXEC | MAY_CHDIR);
+	if (!error)
+		error = judge(&path);
+	if (!error)
+		static_call(uchroot_set_fs_root)(current->fs, &path);
+	path_put(&path);
+
+	if (retry_estale(error, lookup_flags)) {
+		lookup_flags |= LOOKUP_REVAL;
+		goto retry;
+	}
+	return error;
+}

@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The hook on the entries of chroot(2). Nothing else touches ftrace.
+ */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include <linux/ftrace.h>
+#include <linux/kernel.h>
+#include <linux/module.h>
+#include <linux/printk.h>
+#include <linux/rcupdate.h>
+#include <linux/sched.h>
+
+#include "chroot.h"
+#include "compat.h"
+#include "facts.h"
+#include "hook.h"
+#include "params.h"
+
+/*
+ * Calls are diverted only while this is set: from the moment when nothing can
+ * fail any more until unloading begins. A task inside the module is counted
+ * by the module's reference count, which a failing load does not look at.
+ */
+static bool armed __read_mostly;
+
+/*
+ * Replaces the entry for a call that is served. The callback has taken a
+ * reference to the module. Dropping it is the last thing done here, and the
+ * few instructions after that are covered by uchroot_hook_remove().
+ */
+static long served_entry(const struct pt_regs *regs)
+{
+	long error;
+
+	error = uchroot_chroot(uchroot_path_argument(regs));
+	module_put(THIS_MODULE);
+	return error;
+}
+
+/* Is the call of current the module's business? The order is policy.h's. */
+static bool serves_current(void)
+{
+	const struct uchroot_tunables tunables = {
+		.enabled = READ_ONCE(uchroot_params.enabled),
+		.restrict_privileged =
+			READ_ONCE(uchroot_params.restrict_privileged),
+		.require_no_new_privs =
+			READ_ONCE(uchroot_params.require_no_new_privs),
+	};
+
+	return READ_ONCE(armed) &&
+	       uchroot_policy_serves(&tunables, task_no_new_privs(current),
+				     uchroot_current_privileged());
+}
+
+/* Out of line, to keep the way of those who are not served short. */
+static noinline void notrace divert_if_served(struct ftrace_regs *fregs)
+{
+	if (!serves_current())
+		return;
+	/*
+	 * Any user can keep a call asleep for ever, with a file system of his
+	 * own. The reference makes unloading fail for so long, rather than
+	 * wait. Without one the module is on its way out.
+	 */
+	if (!try_module_get(THIS_MODULE))
+		return;
+	uchroot_redirect(fregs, (unsigned long)served_entry);
+}
+
+/*
+ * Called at every chroot(2), possibly with preemption off: no sleeping. A call
+ * that is not served goes on in the kernel's own function, untouched. Nearly
+ * everybody leaves at the first test, without a look at the credentials.
+ */
+static void notrace divert(unsigned long ip, unsigned long parent_ip,
+			   struct ftrace_ops *ops, struct ftrace_regs *fregs)
+{
+	if (likely(!task_no_new_privs(current) &&
+		   READ_ONCE(uchroot_params.require_no_new_privs) &&
+		   !READ_ONCE(uchroot_params.restrict_privileged)))
+		return;
+	divert_if_served(fregs);
+}
+
+/*
+ * One ops for all entries, so that they are hooked and released together. No
+ * recursion protection: nothing that divert() calls can get to chroot(2).
+ */
+static struct ftrace_ops divert_ops = {
+	.func	= divert,
+	.flags	= FTRACE_OPS_FL_IPMODIFY | FTRACE_OPS_FL_PERMANENT |
+		  UCHROOT_FTRACE_REGS_FLAG,
+};
+
+static char entries[][sizeof("__riscv_compat_sys_chroot")] = {
+	UCHROOT_ENTRY,
+#ifdef UCHROOT_COMPAT_ENTRY
+	UCHROOT_COMPAT_ENTRY,
+#endif
+};
+
+static void notrace nothing(unsigned long ip, unsigned long parent_ip,
+			    struct ftrace_ops *ops, struct ftrace_regs *fregs)
+{
+}
+
+static int set_filter(struct ftrace_ops *ops)
+{
+	int error;
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(entries); i++) {
+		error = ftrace_set_filter(ops, entries[i], strlen(entries[i]),
+					  0);
+		/* An empty filter would mean every function of the kernel. */
+		if (error) {
+			pr_err("cannot load: the kernel function %s was not found or cannot be traced (error %d)\n",
+			       entries[i], error);
+			return error;
+		}
+	}
+	return 0;
+}
+
+/*
+ * EBUSY has two causes. An ops that needs ftrace switched on as well but does
+ * not want to redirect meets only one of them.
+ */
+static bool ftrace_switched_off(void)
+{
+	static struct ftrace_ops trial_ops = {
+		.func	= nothing,
+		.flags	= FTRACE_OPS_FL_PERMANENT,
+	};
+	bool off = false;
+
+	if (set_filter(&trial_ops))
+		goto free;
+	off = register_ftrace_function(&trial_ops) == -EBUSY;
+	if (!off)
+		unregister_ftrace_function(&trial_ops);
+free:
+	ftrace_free_filter(&trial_ops);
+	return off;
+}
+
+/**
+ * uchroot_hook_install() - take over chroot(2)
+ *
+ * The last step of loading: calls are served when it returns 0.
+ *
+ * Context: Process context, module initialisation. May sleep.
+ * Return: 0, or an errno after a message that says what is missing: -EINVAL
+ * an entry cannot be found, -EBUSY ftrace is switched off or somebody else
+ * redirects the entry, -ENODEV ftrace has shut itself down.
+ */
+int uchroot_hook_install(void)
+{
+	int error;
+
+	error = set_filter(&divert_ops);
+	if (error)
+		goto free;
+
+	error = register_ftrace_function(&divert_ops);
+	if (error == -EBUSY && ftrace_switched_off())
+		pr_err("cannot load: ftrace is switched off, set kernel.ftrace_enabled=1\n");
+	else if (error == -EBUSY)
+		pr_err("cannot load: a livepatch or another module has hooked chroot already\n");
+	else if (error)
+		pr_err("cannot load: ftrace refused the hook (error %d)\n",
+		       error);
+	if (error)
+		goto free;
+
+	WRITE_ONCE(armed, true);
+	return 0;
+
+free:
+	ftrace_free_filter(&divert_ops);
+	return error;
+}
+
+/**
+ * uchroot_hook_remove() - give chroot(2) back
+ *
+ * Called when no task holds a reference to the module, so none sleeps in a
+ * served call and none can begin one.
+ *
+ * Context: Process context, module exit. Sleeps until no task is in the
+ * callback or in the last instructions of served_entry().
+ */
+void uchroot_hook_remove(void)
+{
+	WRITE_ONCE(armed, false);
+	unregister_ftrace_function(&divert_ops);
+	ftrace_free_filter(&divert_ops);
+	/*
+	 * A task may have been preempted between module_put() and its return
+	 * from served_entry(). RCU-tasks waits for it; plain RCU does not.
+	 */
+	synchronize_rcu_tasks();
+}

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Finding the few kernel functions that are not exported.
+ */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include <linux/kallsyms.h>
+#include <linux/kernel.h>
+#include <linux/kprobes.h>
+#include <linux/printk.h>
+#include <linux/string.h>
+
+#include "compat.h"
+#include "ksyms.h"
+
+DEFINE_STATIC_CALL_NULL(uchroot_set_fs_root, set_fs_root);
+DEFINE_STATIC_CALL_NULL(uchroot_current_chrooted, current_chrooted);
+DEFINE_STATIC_CALL_NULL(uchroot_security_path_chroot, security_path_chroot);
+DEFINE_STATIC_CALL_NULL(uchroot_security_capable, security_capable);
+
+/* A kprobe is moved past what must stay first: 4 bytes of ENDBR on x86. */
+#define LARGEST_KPROBE_SHIFT	16
+
+enum {
+	SET_FS_ROOT,
+	CURRENT_CHROOTED,
+	SECURITY_PATH_CHROOT,
+	SECURITY_CAPABLE,
+	SYMBOLS
+};
+
+static const char *const symbol_names[SYMBOLS] = {
+	[SET_FS_ROOT]		= "set_fs_root",
+	[CURRENT_CHROOTED]	= "current_chrooted",
+	[SECURITY_PATH_CHROOT]	= "security_path_chroot",
+	[SECURITY_CAPABLE]	= "security_capable",
+};
+
+/*
+ * The true start of the function in which a kprobe was placed at offset 0.
+ * Call depth tracking looks at the padding before a call's target and warns
+ * about a target behind the start.
+ */
+static void *function_start(const struct kprobe *probe)
+{
+	const unsigned long address = (unsigned long)probe->addr;
+	char symbol[KSYM_SYMBOL_LEN];	/* "name+0x4/0x50" */
+	unsigned long offset;
+	char *number, *end;
+
+	sprint_symbol(symbol, address);
+	number = strchr(symbol, '+');
+	if (!number)
+		return NULL;
+	end = strchr(++number, '/');
+	if (!end)
+		return NULL;
+	*end = '\0';
+	if (kstrtoul(number, 16, &offset) || offset > LARGEST_KPROBE_SHIFT)
+		return NULL;
+	return (void *)(address - offset);
+}
+
+/* Addresses by name. The probes are never armed: no text is patched for it. */
+static int look_up(void *addresses[SYMBOLS])
+{
+	struct kprobe probes[SYMBOLS] = {};
+	struct kprobe *registered[SYMBOLS];
+	int error = 0;
+	int i, n;
+
+	for (n = 0; n < SYMBOLS; n++) {
+		probes[n].symbol_name = symbol_names[n];
+		probes[n].flags = KPROBE_FLAG_DISABLED;
+		error = register_kprobe(&probes[n]);
+		if (error) {
+			pr_err("cannot load: the kernel function %s was not found (error %d)\n",
+			       symbol_names[n], error);
+			break;
+		}
+		registered[n] = &probes[n];
+	}
+
+	for (i = 0; i < n && !error; i++) {
+		addresses[i] = function_start(&probes[i]);
+		if (!addresses[i]) {
+			pr_err("cannot load: the start of the kernel function %s was not found\n",
+			       symbol_names[i]);
+			error = -ENOENT;
+		}
+	}
+
+	if (n)
+		unregister_kprobes(registered, n);
+	return error;
+}
+
+/**
+ * uchroot_ksyms_resolve() - make the static calls in ksyms.h callable
+ *
+ * Context: Process context, module initialisation. May sleep.
+ * Return: 0, or an errno after a message that names the missing function.
+ */
+int uchroot_ksyms_resolve(void)
+{
+	void *addresses[SYMBOLS];
+	int error;
+
+	error = look_up(addresses);
+	if (error)
+		return error;
+
+	static_call_update(uchroot_set_fs_root, addresses[SET_FS_ROOT]);
+	static_call_update(uchroot_current_chrooted,
+			   addresses[CURRENT_CHROOTED]);
+	static_call_update(uchroot_security_path_chroot,
+			   addresses[SECURITY_PATH_CHROOT]);
+	static_call_update(uchroot_security_capable,
+			   addresses[SECURITY_CAPABLE]);
+	return 0;
+}

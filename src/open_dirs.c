@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The search for a directory in a descriptor table.
+ */
+#include <linux/fdtable.h>
+#include <linux/find.h>
+#include <linux/fs.h>
+#include <linux/minmax.h>
+#include <linux/sched.h>
+#include <linux/spinlock.h>
+
+#include "open_dirs.h"
+
+/*
+ * Descriptors looked at while the table's lock is held. A user may own a
+ * million of them, and the lock keeps preemption off.
+ */
+#define SLICE	1024
+
+/*
+ * Looks at the descriptors from *next on, a slice of them, and moves *next
+ * behind them; UINT_MAX when the table has been seen to its end.
+ */
+static bool slice_has_directory(struct files_struct *files, unsigned int *next)
+{
+	const struct fdtable *fdt;
+	unsigned int fd, end;
+	bool found = false;
+
+	spin_lock(&files->file_lock);
+	/* The table may have been replaced by a larger one since last time. */
+	fdt = files_fdtable(files);
+	end = min(fdt->max_fds, *next + SLICE);
+
+	/* O_PATH descriptors are in the table like all others. */
+	for (fd = find_next_bit(fdt->open_fds, end, *next); fd < end;
+	     fd = find_next_bit(fdt->open_fds, end, fd + 1)) {
+		const struct file *file =
+			rcu_dereference_check_fdtable(files, fdt->fd[fd]);
+
+		/* A number is reserved before a file is installed there. */
+		if (file && S_ISDIR(file_inode(file)->i_mode)) {
+			found = true;
+			break;
+		}
+	}
+
+	*next = end < fdt->max_fds ? end : UINT_MAX;
+	spin_unlock(&files->file_lock);
+	return found;
+}
+
+/**
+ * uchroot_has_open_directory() - does any descriptor refer to a directory?
+ * @files: the descriptor table; its owner may be running
+ *
+ * The answer is final only when nobody else uses the table. Directories in
+ * flight over a socket, mappings and the working directory are not looked at,
+ * as on FreeBSD.
+ *
+ * Context: Process context. May sleep; takes files->file_lock, in slices.
+ * Return: true if a directory is open.
+ */
+bool uchroot_has_open_directory(struct files_struct *files)
+{
+	unsigned int next = 0;
+
+	for (;;) {
+		if (slice_has_directory(files, &next))
+			return true;
+		if (next == UINT_MAX)
+			return false;
+		cond_resched();
+	}
+}

@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The tunables in /sys/module/unprivileged_chroot/parameters and what they
+ * accept. A value that is refused leaves the old one in place.
+ */
+#include <linux/compiler.h>
+#include <linux/kernel.h>
+#include <linux/moduleparam.h>
+#include <linux/sysfs.h>
+
+#include "params.h"
+
+struct uchroot_tunables uchroot_params __read_mostly = {
+	.enabled		= true,
+	.allow_open_directories	= 1,
+	.allow_nested		= false,
+	.require_cwd_beneath	= 1,
+	.allow_seccomp		= false,
+	.allow_user_namespaces	= false,
+	.allowed_group		= UCHROOT_EVERYONE,
+	.restrict_privileged	= false,
+	.log			= UCHROOT_LOG_REFUSALS,
+	.require_no_new_privs	= true,
+	.require_unshared_fs	= true,
+	.require_beneath	= true,
+};
+
+/*
+ * The lock closes when loading is over, so that "locked=Y" on the command line
+ * may stand anywhere among the other parameters. Both are written under the
+ * kernel's lock for this module's parameters or before anyone can take it.
+ */
+static bool locked;
+static bool loaded;
+
+static bool writable(void)
+{
+	return !(loaded && locked);
+}
+
+static int set_bool(const char *value, const struct kernel_param *kp)
+{
+	bool parsed;
+	int error;
+
+	if (!writable())
+		return -EPERM;
+
+	/* "enabled" alone on the command line is "enabled=Y". */
+	error = kstrtobool(value ?: "y", &parsed);
+	if (error)
+		return error;
+	WRITE_ONCE(*(bool *)kp->arg, parsed);
+	return 0;
+}
+
+static int set_int_between(const char *value, const struct kernel_param *kp,
+			   int lowest, int highest)
+{
+	int parsed;
+	int error;
+
+	if (!writable())
+		return -EPERM;
+
+	error = kstrtoint(value, 0, &parsed);
+	if (error)
+		return error;
+	if (parsed < lowest || parsed > highest)
+		return -EINVAL;
+	WRITE_ONCE(*(int *)kp->arg, parsed);
+	return 0;
+}
+
+static int set_any_int(const char *value, const struct kernel_param *kp)
+{
+	return set_int_between(value, kp, INT_MIN, INT_MAX);
+}
+
+static int set_level(const char *value, const struct kernel_param *kp)
+{
+	return set_int_between(value, kp, 0, 2);
+}
+
+/* A gid is unsigned and may exceed INT_MAX; -1 as a gid means "no group". */
+static int set_group(const char *value, const struct kernel_param *kp)
+{
+	long long parsed;
+	int error;
+
+	if (!writable())
+		return -EPERM;
+
+	error = kstrtoll(value, 0, &parsed);
+	if (error)
+		return error;
+	if (parsed < -1 || parsed >= UCHROOT_EVERYONE)
+		return -EINVAL;
+	WRITE_ONCE(*(unsigned int *)kp->arg, (unsigned int)parsed);
+	return 0;
+}
+
+static int get_group(char *buffer, const struct kernel_param *kp)
+{
+	const unsigned int group = READ_ONCE(*(unsigned int *)kp->arg);
+
+	if (group == UCHROOT_EVERYONE)
+		return sysfs_emit(buffer, "-1\n");
+	return sysfs_emit(buffer, "%u\n", group);
+}
+
+static const struct kernel_param_ops bool_ops = {
+	.flags	= KERNEL_PARAM_OPS_FL_NOARG,
+	.set	= set_bool,
+	.get	= param_get_bool,
+};
+
+static const struct kernel_param_ops any_int_ops = {
+	.set	= set_any_int,
+	.get	= param_get_int,
+};
+
+static const struct kernel_param_ops level_ops = {
+	.set	= set_level,
+	.get	= param_get_int,
+};
+
+static const struct kernel_param_ops group_ops = {
+	.set	= set_group,
+	.get	= get_group,
+};
+
+/* Everybody may read how the host is set up; it is no secret. */
+#define TUNABLE(name, ops) \
+	module_param_cb(name, &ops, &uchroot_params.name, 0644)
+#define UNSAFE_TUNABLE(name, ops) \
+	module_param_cb_unsafe(name, &ops, &uchroot_params.name, 0644)
+
+TUNABLE(enabled, bool_ops);
+MODULE_PARM_DESC(enabled, "Serve chroot(2) for callers without CAP_SYS_CHROOT (default Y)");
+TUNABLE(allow_open_directories, any_int_ops);
+MODULE_PARM_DESC(allow_open_directories, "Callers with a directory open: 0 refuse, 1 refuse when already chrooted, other values allow (default 1)");
+TUNABLE(allow_nested, bool_ops);
+MODULE_PARM_DESC(allow_nested, "Serve callers that are chrooted already; outer chroots are then no boundary (default N)");
+TUNABLE(require_cwd_beneath, level_ops);
+MODULE_PARM_DESC(require_cwd_beneath, "The working directory must be beneath the new root: 0 never, 1 when already chrooted, 2 always (default 1)");
+TUNABLE(allow_seccomp, bool_ops);
+MODULE_PARM_DESC(allow_seccomp, "Serve callers that run under seccomp (default N)");
+TUNABLE(allow_user_namespaces, bool_ops);
+MODULE_PARM_DESC(allow_user_namespaces, "Serve callers outside the initial user namespace (default N)");
+TUNABLE(allowed_group, group_ops);
+MODULE_PARM_DESC(allowed_group, "Serve only members of this gid of the initial user namespace, -1 everyone (default -1)");
+TUNABLE(restrict_privileged, bool_ops);
+MODULE_PARM_DESC(restrict_privileged, "Bind callers with CAP_SYS_CHROOT to allow_open_directories (default N)");
+TUNABLE(log, level_ops);
+MODULE_PARM_DESC(log, "Kernel log: 0 nothing, 1 refusals, 2 grants too (default 1)");
+UNSAFE_TUNABLE(require_no_new_privs, bool_ops);
+MODULE_PARM_DESC(require_no_new_privs, "Serve only callers with no_new_privs; N is unsafe (default Y)");
+UNSAFE_TUNABLE(require_unshared_fs, bool_ops);
+MODULE_PARM_DESC(require_unshared_fs, "The fs_struct must have no other user; N is unsafe (default Y)");
+UNSAFE_TUNABLE(require_beneath, bool_ops);
+MODULE_PARM_DESC(require_beneath, "The new root must be beneath the current one; N is unsafe (default Y)");
+module_param_cb(locked, &bool_ops, &locked, 0644);
+MODULE_PARM_DESC(locked, "Once Y, no parameter can be changed until the module is unloaded (default N)");
+
+/**
+ * uchroot_params_snapshot() - the parameters for one decision
+ * @snapshot: filled in
+ *
+ * Every parameter is read once, so that one decision sees one value of each.
+ *
+ * Context: Any.
+ */
+void uchroot_params_snapshot(struct uchroot_tunables *snapshot)
+{
+#define READ_TUNABLE(name) (snapshot->name = READ_ONCE(uchroot_params.name))
+	READ_TUNABLE(enabled);
+	READ_TUNABLE(allow_open_directories);
+	READ_TUNABLE(allow_nested);
+	READ_TUNABLE(require_cwd_beneath);
+	READ_TUNABLE(allow_seccomp);
+	READ_TUNABLE(allow_user_namespaces);
+	READ_TUNABLE(allowed_group);
+	READ_TUNABLE(restrict_privileged);
+	READ_TUNABLE(log);
+	READ_TUNABLE(require_no_new_privs);
+	READ_TUNABLE(require_unshared_fs);
+	READ_TUNABLE(require_beneath);
+#undef READ_TUNABLE
+}
+
+/**
+ * uchroot_params_loaded() - all parameters given at load have been set
+ *
+ * From now on "locked" means it.
+ *
+ * Context: Process context, module initialisation. Takes the lock of this
+ * module's parameters, since sysfs can write them already.
+ */
+void uchroot_params_loaded(void)
+{
+	kernel_param_lock(THIS_MODULE);
+	loaded = true;
+	kernel_param_unlock(THIS_MODULE);
+}
