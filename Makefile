@@ -1,0 +1,96 @@
+# SPDX-License-Identifier: GPL-2.0
+# "make help" lists what can be asked for.
+
+KVERSION ?= $(shell uname -r)
+KDIR ?= /lib/modules/$(KVERSION)/build
+HOSTCC ?= cc
+W ?= 1
+
+TEST_CFLAGS := -std=gnu11 -D_GNU_SOURCE -O1 -g -Wall -Wextra -Werror -Iinclude
+CHECK_LIBS = $$(pkg-config --libs --static check)
+
+guest_sources := $(filter-out %/bench.c %/churn.c,$(wildcard tests/guest/*.c))
+guest_programs := build/guest/guest-tests build/guest/bench build/guest/churn \
+	$(patsubst tests/guest/tools/%.c,build/guest/%,$(wildcard tests/guest/tools/*.c))
+
+.PHONY: all module unit guest kmod lint demo shell check mutants install \
+	dkms-install clean help
+
+all: module
+
+help:
+	@echo 'make               the module, against KDIR ($(KDIR))'
+	@echo 'make demo          see it at work in a virtual machine'
+	@echo 'make shell         the same machine, to try things as a user'
+	@echo 'make check         all tests'
+	@echo 'make mutants       break the module on purpose; the tests must notice'
+	@echo 'make unit | lint   the tests that need no virtual machine'
+	@echo 'make guest         the programs that run inside the virtual machine'
+	@echo 'make dkms-install  install on this host by DKMS (as root)'
+	@echo 'make clean'
+
+# -- the module --------------------------------------------------------------
+
+module:
+	@test -e '$(KDIR)/Makefile' || { \
+		echo 'Cannot build the module: no kernel headers at $(KDIR).' >&2; \
+		echo 'Install them (Debian: apt install linux-headers-$(KVERSION)),' >&2; \
+		echo 'or name others: make KDIR=/lib/modules/VERSION/build' >&2; \
+		exit 1; }
+	$(MAKE) -C '$(KDIR)' M='$(CURDIR)' W=$(W) modules
+
+dkms-install:
+	scripts/dkms-install
+
+# -- tests -------------------------------------------------------------------
+
+unit: build/unit/test_policy
+	$<
+
+build/unit/test_policy: tests/unit/test_policy.c src/policy.c include/policy.h
+	@mkdir -p $(@D)
+	$(HOSTCC) $(TEST_CFLAGS) -o $@ $(filter %.c,$^) $(CHECK_LIBS)
+
+guest: $(guest_programs) kmod
+
+build/guest/guest-tests: $(guest_sources) tests/guest/guest.h
+	@mkdir -p $(@D)
+	$(HOSTCC) $(TEST_CFLAGS) -static -o $@ $(filter %.c,$^) $(CHECK_LIBS) \
+		-lpthread
+
+build/guest/%: tests/guest/%.c
+	@mkdir -p $(@D)
+	$(HOSTCC) $(TEST_CFLAGS) -static -o $@ $< -lpthread
+
+build/guest/%: tests/guest/tools/%.c
+	@mkdir -p $(@D)
+	$(HOSTCC) $(TEST_CFLAGS) -static -o $@ $< -lpthread
+
+kmod:
+	$(MAKE) -C '$(KDIR)' M='$(CURDIR)/tests/kmod' modules
+	@mkdir -p build/kmod
+	cp tests/kmod/*.ko build/kmod/
+
+lint:
+	scripts/lint
+
+demo:
+	scripts/demo
+
+shell:
+	scripts/shell
+
+check:
+	scripts/check
+
+mutants:
+	scripts/mutants
+
+# -- the rest ----------------------------------------------------------------
+
+clean:
+	rm -rf build/guest build/kmod build/unit
+	find . -path ./build -prune -o \( -name '*.o' -o -name '*.ko' \
+		-o -name '*.mod' -o -name '*.mod.c' -o -name '.*.cmd' \
+		-o -name 'Module.symvers' -o -name 'modules.order' \) \
+		-exec rm -f {} +
