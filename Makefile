@@ -9,7 +9,8 @@ W ?= 1
 TEST_CFLAGS := -std=gnu11 -D_GNU_SOURCE -O1 -g -Wall -Wextra -Werror -Iinclude
 CHECK_LIBS = $$(pkg-config --libs --static check)
 
-guest_sources := $(filter-out %/bench.c %/churn.c,$(wildcard tests/guest/*.c))
+guest_objects := $(patsubst tests/guest/%.c,build/guest/obj/%.o,\
+	$(filter-out %/bench.c %/churn.c,$(wildcard tests/guest/*.c)))
 guest_programs := build/guest/guest-tests build/guest/bench build/guest/churn \
 	$(patsubst tests/guest/tools/%.c,build/guest/%,$(wildcard tests/guest/tools/*.c))
 
@@ -53,16 +54,16 @@ build/unit/test_policy: tests/unit/test_policy.c src/policy.c include/policy.h
 
 guest: $(guest_programs) kmod
 
-build/guest/guest-tests: $(guest_sources) tests/guest/guest.h
+build/guest/obj/%.o: tests/guest/%.c $(wildcard tests/guest/*.h)
 	@mkdir -p $(@D)
-	$(HOSTCC) $(TEST_CFLAGS) -static -o $@ $(filter %.c,$^) $(CHECK_LIBS) \
-		-lpthread
+	$(HOSTCC) $(TEST_CFLAGS) -c -o $@ $<
 
-build/guest/%: tests/guest/%.c
-	@mkdir -p $(@D)
-	$(HOSTCC) $(TEST_CFLAGS) -static -o $@ $< -lpthread
+build/guest/guest-tests: $(guest_objects)
+	$(HOSTCC) -static -o $@ $^ $(CHECK_LIBS) -lpthread
 
-build/guest/%: tests/guest/tools/%.c
+# The programs that are one file each.
+vpath %.c tests/guest tests/guest/tools
+build/guest/%: %.c
 	@mkdir -p $(@D)
 	$(HOSTCC) $(TEST_CFLAGS) -static -o $@ $< -lpthread
 

@@ -5,6 +5,7 @@
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
 #include <linux/ftrace.h>
+#include <linux/init.h>
 #include <linux/kernel.h>
 #include <linux/module.h>
 #include <linux/printk.h>
@@ -106,7 +107,7 @@ static void notrace nothing(unsigned long ip, unsigned long parent_ip,
 {
 }
 
-static int set_filter(struct ftrace_ops *ops)
+static int __init set_filter(struct ftrace_ops *ops)
 {
 	int error;
 	int i;
@@ -128,7 +129,7 @@ static int set_filter(struct ftrace_ops *ops)
  * EBUSY has two causes. An ops that needs ftrace switched on as well but does
  * not want to redirect meets only one of them.
  */
-static bool ftrace_switched_off(void)
+static bool __init ftrace_switched_off(void)
 {
 	static struct ftrace_ops trial_ops = {
 		.func	= nothing,
@@ -156,7 +157,7 @@ free:
  * an entry cannot be found, -EBUSY ftrace is switched off or somebody else
  * redirects the entry, -ENODEV ftrace has shut itself down.
  */
-int uchroot_hook_install(void)
+int __init uchroot_hook_install(void)
 {
 	int error;
 

@@ -4,6 +4,7 @@
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
+#include <linux/init.h>
 #include <linux/kallsyms.h>
 #include <linux/kernel.h>
 #include <linux/kprobes.h>
@@ -29,7 +30,7 @@ enum {
 	SYMBOLS
 };
 
-static const char *const symbol_names[SYMBOLS] = {
+static const char *const symbol_names[SYMBOLS] __initconst = {
 	[SET_FS_ROOT]		= "set_fs_root",
 	[CURRENT_CHROOTED]	= "current_chrooted",
 	[SECURITY_PATH_CHROOT]	= "security_path_chroot",
@@ -41,7 +42,7 @@ static const char *const symbol_names[SYMBOLS] = {
  * Call depth tracking looks at the padding before a call's target and warns
  * about a target behind the start.
  */
-static void *function_start(const struct kprobe *probe)
+static void __init *function_start(const struct kprobe *probe)
 {
 	const unsigned long address = (unsigned long)probe->addr;
 	char symbol[KSYM_SYMBOL_LEN];	/* "name+0x4/0x50" */
@@ -62,7 +63,7 @@ static void *function_start(const struct kprobe *probe)
 }
 
 /* Addresses by name. The probes are never armed: no text is patched for it. */
-static int look_up(void *addresses[SYMBOLS])
+static int __init look_up(void *addresses[SYMBOLS])
 {
 	struct kprobe probes[SYMBOLS] = {};
 	struct kprobe *registered[SYMBOLS];
@@ -101,7 +102,7 @@ static int look_up(void *addresses[SYMBOLS])
  * Context: Process context, module initialisation. May sleep.
  * Return: 0, or an errno after a message that names the missing function.
  */
-int uchroot_ksyms_resolve(void)
+int __init uchroot_ksyms_resolve(void)
 {
 	void *addresses[SYMBOLS];
 	int error;

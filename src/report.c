@@ -105,7 +105,11 @@ int uchroot_report_start(void)
  */
 void uchroot_report_stop(void)
 {
-	/* Removes the files with the directory. */
+	/*
+	 * Removes the files now. Left to kobject_put(), that may happen after
+	 * the module is gone, when somebody else holds a reference.
+	 */
+	kobject_del(stats);
 	kobject_put(stats);
 }
 
