@@ -7,11 +7,14 @@
 #define UCHROOT_COMPAT_H
 
 #include <linux/compat.h>
+#include <linux/fs.h>
 #include <linux/fs_struct.h>
 #include <linux/ftrace.h>
 #include <linux/kprobes.h>
 #include <linux/ptrace.h>
 #include <linux/spinlock.h>
+
+#include "uchroot_probes.h"	/* made by Kbuild from probes/ */
 
 /*
  * A kernel without these cannot run the module at all. dkms.conf names the
@@ -58,22 +61,66 @@ static inline const char __user *uchroot_path_argument(const struct pt_regs *reg
  */
 #ifdef CONFIG_HAVE_DYNAMIC_FTRACE_WITH_ARGS
 #define UCHROOT_FTRACE_REGS_FLAG	0
-#define uchroot_redirect(fregs, ip)	ftrace_instruction_pointer_set(fregs, ip)
 #else
 #define UCHROOT_FTRACE_REGS_FLAG	FTRACE_OPS_FL_SAVE_REGS
-/* The setter of struct ftrace_regs is an empty macro here. */
-#define uchroot_redirect(fregs, ip) \
-	instruction_pointer_set(ftrace_get_regs(fregs), ip)
 #endif
 
-/* The number of users, which only fs->lock makes a number to rely on. */
+/* Up to 5.10, see probes/ftrace_regs.c. */
+#ifndef UCHROOT_HAVE_FTRACE_REGS
+#define ftrace_regs	pt_regs
+#endif
+
+/*
+ * The address at which the traced function's caller goes on. Without
+ * WITH_ARGS the setter of struct ftrace_regs is an empty macro (arm64 6.1) or
+ * absent, and the hook would silently never divert.
+ */
+static __always_inline void uchroot_redirect(struct ftrace_regs *fregs,
+					     unsigned long ip)
+{
+#ifndef UCHROOT_HAVE_FTRACE_REGS
+	instruction_pointer_set(fregs, ip);
+#elif !defined(CONFIG_HAVE_DYNAMIC_FTRACE_WITH_ARGS)
+	instruction_pointer_set(ftrace_get_regs(fregs), ip);
+#elif defined(UCHROOT_HAVE_FTRACE_REGS_SET_IP)
+	ftrace_regs_set_instruction_pointer(fregs, ip);
+#else
+	/* Up to 6.1, see probes/ftrace_regs_set_ip.c. */
+	ftrace_instruction_pointer_set(fregs, ip);
+#endif
+}
+
+/*
+ * Not exported up to 5.10. An ops that is not registered may have an empty
+ * filter, which takes no memory.
+ */
+#ifndef UCHROOT_HAVE_FTRACE_FREE_FILTER
+#define ftrace_free_filter(ops)	((void)ftrace_set_filter(ops, NULL, 0, 1))
+#endif
+
+/* Up to 5.11, see probes/path_permission.c. */
+#ifndef UCHROOT_HAVE_PATH_PERMISSION
+static inline int path_permission(const struct path *path, int mask)
+{
+	return inode_permission(d_inode(path->dentry), mask);
+}
+#endif
+
+/* The number of users, which only the lock makes a number to rely on. */
 static inline int uchroot_fs_users(struct fs_struct *fs)
 {
 	int users;
 
+#ifdef UCHROOT_HAVE_FS_STRUCT_SEQLOCK
+	read_seqlock_excl(&fs->seq);
+	users = fs->users;
+	read_sequnlock_excl(&fs->seq);
+#else
+	/* Up to 6.16, see probes/fs_struct_seqlock.c. */
 	spin_lock(&fs->lock);
 	users = fs->users;
 	spin_unlock(&fs->lock);
+#endif
 	return users;
 }
 

@@ -14,18 +14,22 @@ TRACE_EVENT(chroot_decision,
 
 	TP_ARGS(allowed, reason, uid, path),
 
+	/*
+	 * Strings as arrays, because __assign_str() lost an argument in 6.10
+	 * and no probe can see that without defining an event.
+	 */
 	TP_STRUCT__entry(
-		__string(verdict, allowed ? "allowed" : "refused")
-		__string(reason, reason)
+		__dynamic_array(char, verdict, sizeof("allowed"))
+		__dynamic_array(char, reason, strlen(reason) + 1)
 		__field(unsigned int, uid)
-		__string(path, path)
+		__dynamic_array(char, path, strlen(path) + 1)
 	),
 
 	TP_fast_assign(
-		__assign_str(verdict, allowed ? "allowed" : "refused");
-		__assign_str(reason, reason);
+		strcpy(__get_str(verdict), allowed ? "allowed" : "refused");
+		strcpy(__get_str(reason), reason);
 		__entry->uid = uid;
-		__assign_str(path, path);
+		strcpy(__get_str(path), path);
 	),
 
 	TP_printk("verdict=%s reason=%s uid=%u path=\"%s\"",

@@ -11,6 +11,7 @@
 #include <linux/sched.h>
 
 #include "chroot.h"
+#include "compat.h"
 #include "facts.h"
 #include "ksyms.h"
 #include "mac.h"

@@ -2,8 +2,8 @@
 /*
  * The search for a directory in a descriptor table.
  */
+#include <linux/bitops.h>
 #include <linux/fdtable.h>
-#include <linux/find.h>
 #include <linux/fs.h>
 #include <linux/minmax.h>
 #include <linux/sched.h>
