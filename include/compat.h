@@ -32,27 +32,56 @@
 #endif
 
 /*
- * The entries of chroot(2) and where they keep the path's address. The
- * wrappers of the architectures are in arch/.../include/asm/syscall_wrapper.h.
+ * The entries of chroot(2): all take the registers of the system call. See
+ * arch/.../include/asm/syscall_wrapper.h.
  */
-#ifdef CONFIG_X86_64
+#if defined(CONFIG_X86_64)
 #define UCHROOT_ENTRY		"__x64_sys_chroot"	/* x32 enters here too */
 #ifdef CONFIG_IA32_EMULATION
 #define UCHROOT_COMPAT_ENTRY	"__ia32_sys_chroot"	/* int 0x80 */
 #endif
+#elif defined(CONFIG_X86_32)
+#define UCHROOT_ENTRY		"__ia32_sys_chroot"
+#elif defined(CONFIG_ARM64)
+#define UCHROOT_ENTRY		"__arm64_sys_chroot"	/* compat as well */
+#elif defined(CONFIG_RISCV) && defined(CONFIG_ARCH_HAS_SYSCALL_WRAPPER)
+#define UCHROOT_ENTRY		"__riscv_sys_chroot"	/* compat as well */
+#elif defined(CONFIG_PPC64) && defined(CONFIG_ARCH_HAS_SYSCALL_WRAPPER)
+#define UCHROOT_ENTRY		"sys_chroot"		/* compat as well */
+#elif defined(CONFIG_S390)
+#define UCHROOT_ENTRY		"__s390x_sys_chroot"
+#ifdef CONFIG_COMPAT
+#define UCHROOT_COMPAT_ENTRY	"__s390_sys_chroot"
+#endif
 #else
+/* armhf among them: registering the hook works there, and the system hangs. */
 #error "unprivileged_chroot: this architecture is not supported"
 #endif
 
+/* The address of the path, as the entry that was used reads it. */
 static inline const char __user *uchroot_path_argument(const struct pt_regs *regs)
 {
+#if defined(CONFIG_X86)
 	/*
 	 * Which entry it was is a state of the task, not of the registers: a
 	 * 64-bit program may use int 0x80 as well. Only 32 bits count there.
 	 */
 	if (in_ia32_syscall())
-		return compat_ptr(regs->bx);
+		return (const char __user *)(unsigned long)(u32)regs->bx;
 	return (const char __user *)regs->di;
+#elif defined(CONFIG_ARM64)
+	return (const char __user *)regs->regs[0];
+#elif defined(CONFIG_RISCV)
+	return (const char __user *)regs->orig_a0;
+#elif defined(CONFIG_PPC64)
+	return (const char __user *)regs->gpr[3];
+#elif defined(CONFIG_S390)
+#ifdef CONFIG_COMPAT
+	if (is_compat_task())
+		return compat_ptr(regs->orig_gpr2);
+#endif
+	return (const char __user *)regs->orig_gpr2;
+#endif
 }
 
 /*
