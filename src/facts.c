@@ -81,22 +81,6 @@ static unsigned int failed_at_once(unsigned int conditions, bool chrooted,
 }
 
 /**
- * uchroot_current_privileged() - does the kernel's own chroot let current in?
- *
- * The capability in the caller's own user namespace, as commoncap sees it.
- * The LSMs are not asked here: a task that has the capability stays with the
- * kernel's own call, which asks them and refuses it if they do. Nothing is
- * logged, PF_SUPERPRIV is not set.
- *
- * Context: Any.
- * Return: true when CAP_SYS_CHROOT is effective.
- */
-bool uchroot_current_privileged(void)
-{
-	return cap_raised(current_cred()->cap_effective, CAP_SYS_CHROOT);
-}
-
-/**
  * uchroot_facts_gather() - the facts for a decision
  * @facts: filled in
  * @path: the directory that is to become the root

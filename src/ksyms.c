@@ -111,12 +111,14 @@ int __init uchroot_ksyms_resolve(void)
 	if (error)
 		return error;
 
-	static_call_update(uchroot_set_fs_root, addresses[SET_FS_ROOT]);
-	static_call_update(uchroot_current_chrooted,
-			   addresses[CURRENT_CHROOTED]);
-	static_call_update(uchroot_security_path_chroot,
-			   addresses[SECURITY_PATH_CHROOT]);
-	static_call_update(uchroot_security_capable,
-			   addresses[SECURITY_CAPABLE]);
+#define RESOLVE(function, symbol) \
+	static_call_update(uchroot_##function, \
+			   (typeof(&function))addresses[symbol])
+
+	RESOLVE(set_fs_root, SET_FS_ROOT);
+	RESOLVE(current_chrooted, CURRENT_CHROOTED);
+	RESOLVE(security_path_chroot, SECURITY_PATH_CHROOT);
+	RESOLVE(security_capable, SECURITY_CAPABLE);
+#undef RESOLVE
 	return 0;
 }
