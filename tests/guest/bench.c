@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What a call costs without the module, with it, and without it again. In a
+ * guest that counts instructions (QEMU's -icount shift=0) a nanosecond is one.
+ *
+ * Fails when somebody pays who is not served, or pays still afterwards.
+ */
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <time.h>
+
+#include "program.h"
+
+/* Short rounds: the least of them saw no timer interrupt. */
+#define ROUNDS		25
+#define CALLS		200
+#define WARM_UP		500
+
+/* -- what is measured ------------------------------------------------------- */
+
+static void get_parent(void)
+{
+	syscall(SYS_getppid);
+}
+
+/* Not open(2): what a struct file costs depends on what RCU has freed yet. */
+static void look_up_nothing(void)
+{
+	struct stat st;
+
+	stat("/none", &st);
+}
+
+static void change_root(void)
+{
+	syscall(SYS_chroot, "/");
+}
+
+static void nothing(void)
+{
+}
+
+static void user(void)
+{
+	be_user(false);
+}
+
+static void served_user(void)
+{
+	be_user(true);
+}
+
+static void served_user_in_jail(void)
+{
+	if (chroot("/tmp") || chdir("/"))
+		die("cannot make a jail");
+	be_user(true);
+}
+
+static void root_no_new_privs(void)
+{
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
+		die("cannot set no_new_privs");
+}
+
+#define ANY	-1
+
+static const struct subject {
+	const char *name, *text;
+	void (*become)(void);
+	void (*call)(void);
+	int limit;		/* more instructions with the module, or ANY */
+} subjects[] = {
+	{ "getppid", "getppid()", nothing, get_parent, 1 },
+	{ "stat", "stat() of nothing", nothing, look_up_nothing, 1 },
+	{ "root", "chroot by root", nothing, change_root, 60 },
+	{ "root_no_new_privs", "chroot by root with no_new_privs",
+	  root_no_new_privs, change_root, 100 },
+	{ "user", "chroot by a user, not served", user, change_root, 60 },
+	{ "refused", "chroot by a served user, refused", served_user_in_jail,
+	  change_root, ANY },
+	{ "granted", "chroot by a served user, granted", served_user,
+	  change_root, ANY },
+};
+
+#define SUBJECTS	((int)(sizeof(subjects) / sizeof(subjects[0])))
+
+/* -- measuring -------------------------------------------------------------- */
+
+static long now(void)
+{
+	struct timespec time;
+
+	clock_gettime(CLOCK_MONOTONIC, &time);
+	return time.tv_sec * 1000000000 + time.tv_nsec;
+}
+
+static double fastest_round(void (*call)(void))
+{
+	long start, took, least = 0;
+	int round, i;
+
+	for (i = 0; i < WARM_UP; i++)
+		call();
+	for (round = 0; round < ROUNDS; round++) {
+		start = now();
+		for (i = 0; i < CALLS; i++)
+			call();
+		took = now() - start;
+		if (!round || took < least)
+			least = took;
+	}
+	return (double)least / CALLS;
+}
+
+/* Each in a process of its own: there is no way back from a root or a uid. */
+static double measure(const struct subject *subject)
+{
+	double cost;
+	int result[2], status;
+	pid_t pid;
+
+	if (pipe(result))
+		die("pipe");
+	pid = fork();
+	if (pid < 0)
+		die("fork");
+	if (!pid) {
+		subject->become();
+		cost = fastest_round(subject->call);
+		_exit(write(result[1], &cost, sizeof(cost)) != sizeof(cost));
+	}
+	close(result[1]);
+	if (read(result[0], &cost, sizeof(cost)) != sizeof(cost) ||
+	    waitpid(pid, &status, 0) != pid || status)
+		die("no measurement of %s", subject->name);
+	close(result[0]);
+	return cost;
+}
+
+static void measure_all(double costs[SUBJECTS])
+{
+	int i;
+
+	for (i = 0; i < SUBJECTS; i++)
+		costs[i] = measure(&subjects[i]);
+}
+
+/* -- judging ---------------------------------------------------------------- */
+
+static int failures;
+
+static void judge(const struct subject *subject, double stock, double loaded,
+		  double after)
+{
+	if (subject->limit != ANY && loaded - stock > subject->limit) {
+		printf("not ok %s pays %.1f more with the module, the limit is %d\n",
+		       subject->name, loaded - stock, subject->limit);
+		failures++;
+	}
+	if (after - stock > 1) {
+		printf("not ok %s pays %.1f more after the module is gone\n",
+		       subject->name, after - stock);
+		failures++;
+	}
+}
+
+int main(void)
+{
+	double stock[SUBJECTS], loaded[SUBJECTS], after[SUBJECTS];
+	int i;
+
+	setvbuf(stdout, NULL, _IOLBF, 0);
+	/* The first pass pays for what happens once, such as a dentry. */
+	measure_all(stock);
+	measure_all(stock);
+	load_module();
+	measure_all(loaded);
+	if (unload_module())
+		die("cannot unload the module");
+	measure_all(after);
+
+	printf("%-36s %10s %10s %10s %10s\n", "instructions per call", "stock",
+	       "loaded", "more", "unloaded");
+	for (i = 0; i < SUBJECTS; i++)
+		printf("%-36s %10.1f %10.1f %+10.1f %10.1f\n",
+		       subjects[i].text, stock[i], loaded[i],
+		       loaded[i] - stock[i], after[i]);
+	for (i = 0; i < SUBJECTS; i++)
+		printf("cost %s %.1f %.1f %.1f\n", subjects[i].name, stock[i],
+		       loaded[i], loaded[i] - stock[i]);
+	for (i = 0; i < SUBJECTS; i++)
+		judge(&subjects[i], stock[i], loaded[i], after[i]);
+	return failures ? 1 : 0;
+}

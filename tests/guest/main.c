@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * guest-tests [SUITE...]: run the named suites, or all, as one TAP stream.
+ *
+ * The program is also what some tests execute, under another name: the name
+ * then says what it is to do.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "guest.h"
+
+static const struct {
+	const char *name;
+	Suite *(*create)(void);
+} suites[] = {
+	{ "hook", hook_suite },
+	{ "chroot", chroot_suite },
+	{ "facts", facts_suite },
+	{ "open_dirs", open_dirs_suite },
+	{ "params", params_suite },
+	{ "report", report_suite },
+	{ "mac", mac_suite },
+	{ "module", module_suite },
+};
+
+static const struct {
+	const char *name;
+	int (*main)(int argc, char **argv);
+} other_programs[] = {
+	{ "tomoyo-denied", tomoyo_denied_main },
+	{ "print-ids", print_ids_main },
+};
+
+static Suite *create_suite(const char *name)
+{
+	for (int i = 0; i < COUNT(suites); i++)
+		if (!strcmp(name, suites[i].name))
+			return suites[i].create();
+	return NULL;
+}
+
+static bool ends_in(const char *string, const char *end)
+{
+	size_t length = strlen(string), end_length = strlen(end);
+
+	return length >= end_length && !strcmp(string + length - end_length, end);
+}
+
+int main(int argc, char **argv)
+{
+	SRunner *runner;
+	int failed;
+
+	for (int i = 0; i < COUNT(other_programs); i++)
+		if (argc > 0 && ends_in(argv[0], other_programs[i].name))
+			return other_programs[i].main(argc, argv);
+
+	runner = srunner_create(NULL);
+	for (int i = 1; i < argc; i++) {
+		Suite *suite = create_suite(argv[i]);
+
+		if (!suite) {
+			fprintf(stderr, "guest-tests: unknown suite: %s\n", argv[i]);
+			return 2;
+		}
+		srunner_add_suite(runner, suite);
+	}
+	for (int i = 0; argc < 2 && i < COUNT(suites); i++)
+		srunner_add_suite(runner, suites[i].create());
+
+	/* A failing test must not take what follows with it. */
+	srunner_set_fork_status(runner, CK_FORK);
+	srunner_set_tap(runner, "-");
+	srunner_run_all(runner, CK_SILENT);
+	failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed ? 1 : 0;
+}

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Reading what the module tells: files, the kernel log, the trace, audit.
+ */
+#ifndef UCHROOT_TEST_OBSERVE_H
+#define UCHROOT_TEST_OBSERVE_H
+
+#include <stdbool.h>
+
+/* -- files ------------------------------------------------------------------ */
+
+/* The whole file in a static buffer; fails the test if it cannot be read. */
+const char *file_read(const char *path);
+/* One write(2): 0 or -errno. */
+int file_write(const char *path, const char *text);
+
+/* -- lines ------------------------------------------------------------------ */
+
+/* Has it " NAME=VALUE", with or without quotes, as a word of its own? */
+bool has_field(const char *line, const char *name, const char *value);
+/* The same for a number. */
+bool has_number(const char *line, const char *name, long value);
+/* Asserts that no control character is in it, neither ASCII nor C1. */
+void expect_printable(const char *line);
+/*
+ * Asserts that a name which its owner chose, shown as "comm=", cannot pass for
+ * anything else: it is in quotes that it does not end itself, with a backslash
+ * as the escape character if there is one, or hexadecimal as audit has it.
+ */
+void expect_unforged(const char *line, bool backslash_escapes);
+
+/* -- the kernel log --------------------------------------------------------- */
+
+/* A reader that sees what is logged from now on. */
+int kmsg_open(void);
+/* The next message that contains this text, or NULL; static buffer. */
+const char *kmsg_next(int kmsg, const char *text);
+
+/* -- the trace event -------------------------------------------------------- */
+
+#define TRACE_EVENT	"/sys/kernel/tracing/events/unprivileged_chroot/chroot_decision"
+
+/* The event on and the buffer empty; off again. */
+void trace_start(void);
+void trace_stop(void);
+/* The nth line of the trace (from 0) without the header, or NULL. */
+const char *trace_line(int n);
+
+/* -- audit ------------------------------------------------------------------ */
+
+void audit_enable(bool on);
+/* A reader of records from now on. */
+int audit_open(void);
+/* The next record of the type for modules, or NULL; static buffer. */
+const char *audit_next(int audit);
+
+#endif
