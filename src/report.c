@@ -10,6 +10,7 @@
 #include <linux/kernel.h>
 #include <linux/kobject.h>
 #include <linux/limits.h>
+#include <linux/minmax.h>
 #include <linux/module.h>
 #include <linux/path.h>
 #include <linux/percpu.h>
@@ -113,24 +114,46 @@ void uchroot_report_stop(void)
 	kobject_put(stats);
 }
 
+/*
+ * What the caller chose (its name, the path) must not be able to end a line,
+ * close a quotation, or speak to the terminal that shows it. Longer text is cut
+ * off; without memory there is none.
+ */
+static const char *escape(const char *text, char *buffer, size_t size)
+{
+	/* Quotes and backslashes first, then all that is not printable. */
+	char *quotable = kstrdup_quotable(text, GFP_KERNEL);
+	int length = 0;
+
+	if (quotable)
+		length = string_escape_mem(quotable, strlen(quotable), buffer,
+					   size - 1, ESCAPE_HEX | ESCAPE_NP,
+					   NULL);
+	buffer[min_t(size_t, length, size - 1)] = '\0';
+	kfree(quotable);
+	return buffer;
+}
+
 /* -- trace event ----------------------------------------------------------- */
+
+/* An event must fit into a page, or into 2 KiB for perf on old kernels. */
+#define TRACE_PATH_SIZE	1024
 
 static void trace(enum uchroot_reason reason, const struct path *path)
 {
 	const uid_t uid = from_kuid(&init_user_ns, current_uid());
-	char *buffer, *name = NULL, *escaped = NULL;
+	const char *name = "";
+	char *buffer;
 
 	/* The event is worth having even when there is no memory for a name. */
-	buffer = kmalloc(PATH_MAX, GFP_KERNEL);
-	if (buffer)
+	buffer = kmalloc(PATH_MAX + TRACE_PATH_SIZE, GFP_KERNEL);
+	if (buffer) {
 		name = d_path(path, buffer, PATH_MAX);
-	/* The caller chose the name: it must not be able to end the line. */
-	if (!IS_ERR_OR_NULL(name))
-		escaped = kstrdup_quotable(name, GFP_KERNEL);
+		name = IS_ERR(name) ? "(too long)" :
+		       escape(name, buffer + PATH_MAX, TRACE_PATH_SIZE);
+	}
 	trace_chroot_decision(reason == UCHROOT_ALLOWED,
-			      uchroot_reason_name(reason), uid,
-			      escaped ?: "?");
-	kfree(escaped);
+			      uchroot_reason_name(reason), uid, name);
 	kfree(buffer);
 }
 
@@ -158,22 +181,17 @@ static void log_decision(enum uchroot_reason reason)
 {
 	const bool allowed = reason == UCHROOT_ALLOWED;
 	char comm[TASK_COMM_LEN];
-	char *quotable;
+	char escaped[TASK_COMM_LEN * 4];
 
 	if (!__ratelimit(&log_limits[allowed]))
 		return;
 
-	/*
-	 * The command name is the caller's to choose. Quotes and backslashes
-	 * are escaped first, then (%pE) whatever else is not printable.
-	 */
-	quotable = kstrdup_quotable(get_task_comm(comm, current), GFP_KERNEL);
-	pr_notice("%s: reason=%s pid=%d uid=%u comm=\"%*pEhp\"\n",
+	get_task_comm(comm, current);
+	pr_notice("%s: reason=%s pid=%d uid=%u comm=\"%s\"\n",
 		  allowed ? "allowed" : "refused", uchroot_reason_name(reason),
 		  task_tgid_nr(current),
 		  from_kuid(&init_user_ns, current_uid()),
-		  quotable ? (int)strlen(quotable) : 0, quotable ?: "");
-	kfree(quotable);
+		  escape(comm, escaped, sizeof(escaped)));
 }
 
 static void audit_decision(enum uchroot_reason reason)
