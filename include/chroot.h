@@ -5,5 +5,6 @@
 #include <linux/compiler_types.h>
 
 long uchroot_chroot(const char __user *filename);
+long uchroot_fchroot(int fd, unsigned int flags);
 
 #endif

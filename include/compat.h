@@ -13,6 +13,8 @@
 #include <linux/kprobes.h>
 #include <linux/ptrace.h>
 #include <linux/spinlock.h>
+#include <asm/syscall.h>
+#include <asm/unistd.h>
 
 #include "uchroot_probes.h"	/* made by Kbuild from probes/ */
 
@@ -56,6 +58,27 @@
 #else
 /* armhf among them: registering the hook works there, and the system hangs. */
 #error "unprivileged_chroot: this architecture is not supported"
+#endif
+
+/*
+ * fchroot(2), from 7.3 on. The kernel's headers know its number if and only if
+ * it has the call.
+ */
+#ifdef __NR_fchroot
+#if defined(CONFIG_X86_64)
+#define UCHROOT_FCHROOT_ENTRY	"__x64_sys_fchroot"
+#ifdef CONFIG_IA32_EMULATION
+#define UCHROOT_FCHROOT_COMPAT	"__ia32_sys_fchroot"
+#endif
+#elif defined(CONFIG_ARM64)
+#define UCHROOT_FCHROOT_ENTRY	"__arm64_sys_fchroot"
+#elif defined(CONFIG_RISCV)
+#define UCHROOT_FCHROOT_ENTRY	"__riscv_sys_fchroot"
+#elif defined(CONFIG_PPC64)
+#define UCHROOT_FCHROOT_ENTRY	"sys_fchroot"
+#elif defined(CONFIG_S390)
+#define UCHROOT_FCHROOT_ENTRY	"__s390x_sys_fchroot"
+#endif
 #endif
 
 /* The address of the path, as the entry that was used reads it. */
@@ -118,6 +141,26 @@ static __always_inline void uchroot_redirect(struct ftrace_regs *fregs,
 	ftrace_instruction_pointer_set(fregs, ip);
 #endif
 }
+
+#ifdef UCHROOT_FCHROOT_ENTRY
+/* The registers of the system call, in a callback on one of its entries. */
+static __always_inline struct pt_regs *
+uchroot_syscall_regs(struct ftrace_regs *fregs)
+{
+	return (struct pt_regs *)ftrace_regs_get_argument(fregs, 0);
+}
+
+/* The arguments of fchroot(2): integers, so the upper halves do not matter. */
+static inline void uchroot_fchroot_arguments(struct pt_regs *regs, int *fd,
+					     unsigned int *flags)
+{
+	unsigned long arguments[6];
+
+	syscall_get_arguments(current, regs, arguments);
+	*fd = arguments[0];
+	*flags = arguments[1];
+}
+#endif
 
 /*
  * Not exported up to 5.10. An ops that is not registered may have an empty

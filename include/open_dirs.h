@@ -6,6 +6,6 @@
 
 struct files_struct;
 
-bool uchroot_has_open_directory(struct files_struct *files);
+bool uchroot_has_open_directory(struct files_struct *files, int except);
 
 #endif

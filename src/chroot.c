@@ -4,6 +4,7 @@
  */
 #include <linux/errno.h>
 #include <linux/fcntl.h>
+#include <linux/file.h>
 #include <linux/fs.h>
 #include <linux/fs_struct.h>
 #include <linux/namei.h>
@@ -20,7 +21,7 @@
 #include "report.h"
 
 /* May current make this directory its root? Tells the verdict to all who watch. */
-static int judge(const struct path *path)
+static int judge(const struct path *path, int except)
 {
 	struct uchroot_tunables tunables;
 	struct uchroot_facts facts;
@@ -28,7 +29,7 @@ static int judge(const struct path *path)
 	int error = 0;
 
 	uchroot_params_snapshot(&tunables);
-	uchroot_facts_gather(&facts, path, &tunables);
+	uchroot_facts_gather(&facts, path, &tunables, except);
 	reason = uchroot_policy_decide(&tunables, &facts);
 	if (reason != UCHROOT_ALLOWED) {
 		error = -EPERM;
@@ -66,7 +67,7 @@ retry:
 
 	error = path_permission(&path, MAY_EXEC | MAY_CHDIR);
 	if (!error)
-		error = judge(&path);
+		error = judge(&path, -1);
 	if (!error)
 		static_call(uchroot_set_fs_root)(current->fs, &path);
 	path_put(&path);
@@ -77,3 +78,41 @@ retry:
 	}
 	return error;
 }
+
+#ifdef UCHROOT_FCHROOT_ENTRY
+/**
+ * uchroot_fchroot() - fchroot(2) for a caller that is served
+ * @fd: a descriptor, none of the kernel's own sentinels
+ * @flags: none are defined
+ *
+ * Errors and their order as in the kernel's own call. The descriptor itself
+ * does not count as an open directory: it is where the caller wants to go.
+ *
+ * Context: Process context, current is the caller. May sleep.
+ * Return: 0 or a negative errno; nothing has changed on error.
+ */
+long uchroot_fchroot(int fd, unsigned int flags)
+{
+	struct file *file;
+	int error;
+
+	if (flags)
+		return -EINVAL;
+
+	file = fget_raw(fd);
+	if (!file)
+		return -EBADF;
+
+	error = -ENOTDIR;
+	if (!d_can_lookup(file->f_path.dentry))
+		goto out;
+	error = path_permission(&file->f_path, MAY_EXEC | MAY_CHDIR);
+	if (!error)
+		error = judge(&file->f_path, fd);
+	if (!error)
+		static_call(uchroot_set_fs_root)(current->fs, &file->f_path);
+out:
+	fput(file);
+	return error;
+}
+#endif

@@ -86,11 +86,14 @@ static unsigned int failed_at_once(unsigned int conditions, bool chrooted,
  * @path: the directory that is to become the root
  * @tunables: the parameters of this call; what they make irrelevant is not
  *	looked at
+ * @except: the descriptor that @path came with, which does not count as an
+ *	open directory, or -1
  *
  * Context: Process context, current is the caller. May sleep.
  */
 void uchroot_facts_gather(struct uchroot_facts *facts, const struct path *path,
-			  const struct uchroot_tunables *tunables)
+			  const struct uchroot_tunables *tunables,
+			  int except)
 {
 	struct files_struct *files = current->files;
 	bool chrooted;
@@ -110,6 +113,6 @@ void uchroot_facts_gather(struct uchroot_facts *facts, const struct path *path,
 	 */
 	facts->failed |= unless(atomic_read(&files->count) == 1,
 				UCHROOT_SHARED_FILES);
-	facts->failed |= unless(!uchroot_has_open_directory(files),
+	facts->failed |= unless(!uchroot_has_open_directory(files, except),
 				UCHROOT_OPEN_DIRECTORY);
 }

@@ -39,6 +39,14 @@ static long served_entry(const struct pt_regs *regs)
 	return error;
 }
 
+/* Nearly everybody leaves here, without a look at the credentials. */
+static __always_inline bool left_alone_at_once(void)
+{
+	return !task_no_new_privs(current) &&
+	       READ_ONCE(uchroot_params.require_no_new_privs) &&
+	       !READ_ONCE(uchroot_params.restrict_privileged);
+}
+
 /* Is the call of current the module's business? The order is policy.h's. */
 static bool serves_current(void)
 {
@@ -56,7 +64,9 @@ static bool serves_current(void)
 }
 
 /* Out of line, to keep the way of those who are not served short. */
-static noinline void notrace divert_if_served(struct ftrace_regs *fregs)
+static noinline void notrace
+divert_if_served(struct ftrace_regs *fregs,
+		 long (*replacement)(const struct pt_regs *regs))
 {
 	if (!serves_current())
 		return;
@@ -67,38 +77,87 @@ static noinline void notrace divert_if_served(struct ftrace_regs *fregs)
 	 */
 	if (!try_module_get(THIS_MODULE))
 		return;
-	uchroot_redirect(fregs, (unsigned long)served_entry);
+	uchroot_redirect(fregs, (unsigned long)replacement);
 }
 
 /*
  * Called at every chroot(2), possibly with preemption off: no sleeping. A call
- * that is not served goes on in the kernel's own function, untouched. Nearly
- * everybody leaves at the first test, without a look at the credentials.
+ * that is not served goes on in the kernel's own function, untouched.
  */
 static void notrace divert(unsigned long ip, unsigned long parent_ip,
 			   struct ftrace_ops *ops, struct ftrace_regs *fregs)
 {
-	if (likely(!task_no_new_privs(current) &&
-		   READ_ONCE(uchroot_params.require_no_new_privs) &&
-		   !READ_ONCE(uchroot_params.restrict_privileged)))
+	if (likely(left_alone_at_once()))
 		return;
-	divert_if_served(fregs);
+	divert_if_served(fregs, served_entry);
+}
+
+#ifdef UCHROOT_FCHROOT_ENTRY
+static long served_fchroot(const struct pt_regs *regs)
+{
+	unsigned int flags;
+	long error;
+	int fd;
+
+	uchroot_fchroot_arguments((struct pt_regs *)regs, &fd, &flags);
+	error = uchroot_fchroot(fd, flags);
+	module_put(THIS_MODULE);
+	return error;
 }
 
 /*
- * One ops for all entries, so that they are hooked and released together. No
- * recursion protection: nothing that divert() calls can get to chroot(2).
+ * The same for fchroot(2). Negative descriptors are sentinels, with rules of
+ * their own, or errors: the kernel's business.
  */
-static struct ftrace_ops divert_ops = {
-	.func	= divert,
-	.flags	= FTRACE_OPS_FL_IPMODIFY | FTRACE_OPS_FL_PERMANENT |
-		  UCHROOT_FTRACE_REGS_FLAG,
-};
+static void notrace divert_fchroot(unsigned long ip, unsigned long parent_ip,
+				   struct ftrace_ops *ops,
+				   struct ftrace_regs *fregs)
+{
+	unsigned int flags;
+	int fd;
 
-static char entries[][sizeof("__riscv_compat_sys_chroot")] = {
-	UCHROOT_ENTRY,
+	if (likely(left_alone_at_once()))
+		return;
+	uchroot_fchroot_arguments(uchroot_syscall_regs(fregs), &fd, &flags);
+	if (fd >= 0)
+		divert_if_served(fregs, served_fchroot);
+}
+#endif
+
+#define DIVERT_FLAGS \
+	(FTRACE_OPS_FL_IPMODIFY | FTRACE_OPS_FL_PERMANENT | \
+	 UCHROOT_FTRACE_REGS_FLAG)
+
+#define MAX_ENTRIES	2
+
+/*
+ * One ops for all entries of a call, so that they are hooked and released
+ * together. No recursion protection: nothing that a callback calls can get to
+ * chroot(2).
+ */
+static struct hook {
+	struct ftrace_ops ops;
+	char entries[MAX_ENTRIES][sizeof("__riscv_sys_fchroot")];
+} hooks[] = {
+	{
+		.ops = { .func = divert, .flags = DIVERT_FLAGS },
+		.entries = {
+			UCHROOT_ENTRY,
 #ifdef UCHROOT_COMPAT_ENTRY
-	UCHROOT_COMPAT_ENTRY,
+			UCHROOT_COMPAT_ENTRY,
+#endif
+		},
+	},
+#ifdef UCHROOT_FCHROOT_ENTRY
+	{
+		.ops = { .func = divert_fchroot, .flags = DIVERT_FLAGS },
+		.entries = {
+			UCHROOT_FCHROOT_ENTRY,
+#ifdef UCHROOT_FCHROOT_COMPAT
+			UCHROOT_FCHROOT_COMPAT,
+#endif
+		},
+	},
 #endif
 };
 
@@ -107,18 +166,18 @@ static void notrace nothing(unsigned long ip, unsigned long parent_ip,
 {
 }
 
-static int __init set_filter(struct ftrace_ops *ops)
+static int __init set_filter(struct ftrace_ops *ops, struct hook *hook)
 {
 	int error;
 	int i;
 
-	for (i = 0; i < ARRAY_SIZE(entries); i++) {
-		error = ftrace_set_filter(ops, entries[i], strlen(entries[i]),
-					  0);
+	for (i = 0; i < MAX_ENTRIES && *hook->entries[i]; i++) {
+		error = ftrace_set_filter(ops, hook->entries[i],
+					  strlen(hook->entries[i]), 0);
 		/* An empty filter would mean every function of the kernel. */
 		if (error) {
 			pr_err("cannot load: the kernel function %s was not found or cannot be traced (error %d)\n",
-			       entries[i], error);
+			       hook->entries[i], error);
 			return error;
 		}
 	}
@@ -129,7 +188,7 @@ static int __init set_filter(struct ftrace_ops *ops)
  * EBUSY has two causes. An ops that needs ftrace switched on as well but does
  * not want to redirect meets only one of them.
  */
-static bool __init ftrace_switched_off(void)
+static bool __init ftrace_switched_off(struct hook *hook)
 {
 	static struct ftrace_ops trial_ops = {
 		.func	= nothing,
@@ -137,7 +196,7 @@ static bool __init ftrace_switched_off(void)
 	};
 	bool off = false;
 
-	if (set_filter(&trial_ops))
+	if (set_filter(&trial_ops, hook))
 		goto free;
 	off = register_ftrace_function(&trial_ops) == -EBUSY;
 	if (!off)
@@ -147,8 +206,39 @@ free:
 	return off;
 }
 
+static int __init install(struct hook *hook)
+{
+	int error;
+
+	error = set_filter(&hook->ops, hook);
+	if (error)
+		goto free;
+
+	error = register_ftrace_function(&hook->ops);
+	if (error == -EBUSY && ftrace_switched_off(hook))
+		pr_err("cannot load: ftrace is switched off, set kernel.ftrace_enabled=1\n");
+	else if (error == -EBUSY)
+		pr_err("cannot load: a livepatch or another module has hooked chroot already\n");
+	else if (error)
+		pr_err("cannot load: ftrace refused the hook (error %d)\n",
+		       error);
+	if (error)
+		goto free;
+	return 0;
+
+free:
+	ftrace_free_filter(&hook->ops);
+	return error;
+}
+
+static void uninstall(struct hook *hook)
+{
+	unregister_ftrace_function(&hook->ops);
+	ftrace_free_filter(&hook->ops);
+}
+
 /**
- * uchroot_hook_install() - take over chroot(2)
+ * uchroot_hook_install() - take over chroot(2) and, where there is, fchroot(2)
  *
  * The last step of loading: calls are served when it returns 0.
  *
@@ -160,47 +250,42 @@ free:
 int __init uchroot_hook_install(void)
 {
 	int error;
+	int i;
 
-	error = set_filter(&divert_ops);
-	if (error)
-		goto free;
-
-	error = register_ftrace_function(&divert_ops);
-	if (error == -EBUSY && ftrace_switched_off())
-		pr_err("cannot load: ftrace is switched off, set kernel.ftrace_enabled=1\n");
-	else if (error == -EBUSY)
-		pr_err("cannot load: a livepatch or another module has hooked chroot already\n");
-	else if (error)
-		pr_err("cannot load: ftrace refused the hook (error %d)\n",
-		       error);
-	if (error)
-		goto free;
+	for (i = 0; i < ARRAY_SIZE(hooks); i++) {
+		error = install(&hooks[i]);
+		if (error)
+			goto uninstall;
+	}
 
 	WRITE_ONCE(armed, true);
 	return 0;
 
-free:
-	ftrace_free_filter(&divert_ops);
+uninstall:
+	while (i--)
+		uninstall(&hooks[i]);
 	return error;
 }
 
 /**
- * uchroot_hook_remove() - give chroot(2) back
+ * uchroot_hook_remove() - give the calls back
  *
  * Called when no task holds a reference to the module, so none sleeps in a
  * served call and none can begin one.
  *
- * Context: Process context, module exit. Sleeps until no task is in the
- * callback or in the last instructions of served_entry().
+ * Context: Process context, module exit. Sleeps until no task is in a callback
+ * or in the last instructions of a replacement.
  */
 void uchroot_hook_remove(void)
 {
+	int i;
+
 	WRITE_ONCE(armed, false);
-	unregister_ftrace_function(&divert_ops);
-	ftrace_free_filter(&divert_ops);
+	for (i = ARRAY_SIZE(hooks) - 1; i >= 0; i--)
+		uninstall(&hooks[i]);
 	/*
 	 * A task may have been preempted between module_put() and its return
-	 * from served_entry(). RCU-tasks waits for it; plain RCU does not.
+	 * from a replacement. RCU-tasks waits for it; plain RCU does not.
 	 */
 	synchronize_rcu_tasks();
 }

@@ -21,7 +21,8 @@
  * Looks at the descriptors from *next on, a slice of them, and moves *next
  * behind them; UINT_MAX when the table has been seen to its end.
  */
-static bool slice_has_directory(struct files_struct *files, unsigned int *next)
+static bool slice_has_directory(struct files_struct *files, int except,
+				unsigned int *next)
 {
 	const struct fdtable *fdt;
 	unsigned int fd, end;
@@ -39,7 +40,8 @@ static bool slice_has_directory(struct files_struct *files, unsigned int *next)
 			rcu_dereference_check_fdtable(files, fdt->fd[fd]);
 
 		/* A number is reserved before a file is installed there. */
-		if (file && S_ISDIR(file_inode(file)->i_mode)) {
+		if (file && S_ISDIR(file_inode(file)->i_mode) &&
+		    fd != except) {
 			found = true;
 			break;
 		}
@@ -53,6 +55,7 @@ static bool slice_has_directory(struct files_struct *files, unsigned int *next)
 /**
  * uchroot_has_open_directory() - does any descriptor refer to a directory?
  * @files: the descriptor table; its owner may be running
+ * @except: a descriptor that does not count, or -1
  *
  * The answer is final only when nobody else uses the table. Directories in
  * flight over a socket, mappings and the working directory are not looked at,
@@ -61,12 +64,12 @@ static bool slice_has_directory(struct files_struct *files, unsigned int *next)
  * Context: Process context. May sleep; takes files->file_lock, in slices.
  * Return: true if a directory is open.
  */
-bool uchroot_has_open_directory(struct files_struct *files)
+bool uchroot_has_open_directory(struct files_struct *files, int except)
 {
 	unsigned int next = 0;
 
 	for (;;) {
-		if (slice_has_directory(files, &next))
+		if (slice_has_directory(files, except, &next))
 			return true;
 		if (next == UINT_MAX)
 			return false;
