@@ -121,23 +121,23 @@ apt_download() {
 }
 
 # fetch PACKAGE DIR PATTERN...: downloads a package without installing it and
-# unpacks the paths that match into DIR. All or nothing.
+# unpacks the paths that match into DIR. All or nothing, also when two do it.
 fetch() {
-	fetch_pkg=$1 fetch_dir=$2
+	fetch_pkg=$1 fetch_dir=$2 fetch_part=$2.part.$$
 	shift 2
-	rm -rf "$fetch_dir.part"
-	mkdir -p "$fetch_dir.part/deb"
+	rm -rf "$fetch_part"
+	mkdir -p "$fetch_part/deb"
 	(
-		cd "$fetch_dir.part/deb" &&
+		cd "$fetch_part/deb" &&
 			quiet "fetch-$fetch_pkg" "downloading $fetch_pkg" retry_apt apt_download "$fetch_pkg"
 	) || die "apt-get could not download $fetch_pkg" \
 		"Check the network and /etc/apt/sources.list. If the package has left the archive, upgrade this machine's kernel headers and run this again."
-	dpkg-deb --fsys-tarfile "$fetch_dir.part/deb/"*.deb |
-		tar -x -C "$fetch_dir.part" --wildcards --anchored "$@" ||
+	dpkg-deb --fsys-tarfile "$fetch_part/deb/"*.deb |
+		tar -x -C "$fetch_part" --wildcards --anchored "$@" ||
 		die "$fetch_pkg does not hold all of: $*" \
 			"The package has another layout than this script knows: look at it with dpkg-deb -c."
-	rm -rf "$fetch_dir.part/deb" "$fetch_dir"
-	mv "$fetch_dir.part" "$fetch_dir"
+	rm -rf "$fetch_part/deb" "$fetch_dir"
+	mv "$fetch_part" "$fetch_dir"
 }
 
 # progress PID FILE REGEX TEXT: while the process lives, says how many lines of

@@ -220,7 +220,7 @@ int main(int argc, char **argv)
 	if (!shared->calls[0] || !shared->calls[1])
 		die("the served user was refused %lu times, granted %lu times",
 		    shared->calls[0], shared->calls[1]);
-	printf("churn: %ld rounds, %lu unloads found the module in use, the served user was granted %lu calls and refused %lu\n",
+	printf("churn: %ld rounds, %lu unloads found it in use, %lu calls granted, %lu refused\n",
 	       rounds, in_use, shared->calls[1], shared->calls[0]);
 	return 0;
 }
