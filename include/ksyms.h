@@ -18,6 +18,10 @@ DECLARE_STATIC_CALL(uchroot_current_chrooted, current_chrooted);
 DECLARE_STATIC_CALL(uchroot_security_path_chroot, security_path_chroot);
 DECLARE_STATIC_CALL(uchroot_security_capable, security_capable);
 
+#define UCHROOT_KSYMS_MAX	4
+
+int uchroot_ksyms_look_up(const char *const names[], void *addresses[],
+			  int count);
 int uchroot_ksyms_resolve(void);
 
 #endif

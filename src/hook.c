@@ -16,6 +16,7 @@
 #include "compat.h"
 #include "facts.h"
 #include "hook.h"
+#include "ksyms.h"
 #include "params.h"
 
 /*
@@ -137,7 +138,7 @@ static void notrace divert_fchroot(unsigned long ip, unsigned long parent_ip,
  */
 static struct hook {
 	struct ftrace_ops ops;
-	char entries[MAX_ENTRIES][sizeof("__riscv_sys_fchroot")];
+	const char *entries[MAX_ENTRIES];
 } hooks[] = {
 	{
 		.ops = { .func = divert, .flags = DIVERT_FLAGS },
@@ -168,15 +169,24 @@ static void notrace nothing(unsigned long ip, unsigned long parent_ip,
 
 static int __init set_filter(struct ftrace_ops *ops, struct hook *hook)
 {
+	void *addresses[MAX_ENTRIES];
+	int count = 0;
 	int error;
 	int i;
 
-	for (i = 0; i < MAX_ENTRIES && *hook->entries[i]; i++) {
-		error = ftrace_set_filter(ops, hook->entries[i],
-					  strlen(hook->entries[i]), 0);
+	while (count < MAX_ENTRIES && hook->entries[count])
+		count++;
+	error = uchroot_ksyms_look_up(hook->entries, addresses, count);
+	if (error)
+		return error;
+
+	/* By address: a filter by name looks at every function of the kernel. */
+	for (i = 0; i < count; i++) {
+		error = ftrace_set_filter_ip(ops, (unsigned long)addresses[i],
+					     0, 0);
 		/* An empty filter would mean every function of the kernel. */
 		if (error) {
-			pr_err("cannot load: the kernel function %s was not found or cannot be traced (error %d)\n",
+			pr_err("cannot load: ftrace cannot trace the kernel function %s (error %d)\n",
 			       hook->entries[i], error);
 			return error;
 		}
@@ -238,14 +248,14 @@ static void uninstall(struct hook *hook)
 }
 
 /**
- * uchroot_hook_install() - take over chroot(2) and, where there is, fchroot(2)
+ * uchroot_hook_install() - take over chroot(2) and fchroot(2)
  *
  * The last step of loading: calls are served when it returns 0.
  *
  * Context: Process context, module initialisation. May sleep.
- * Return: 0, or an errno after a message that says what is missing: -EINVAL
- * an entry cannot be found, -EBUSY ftrace is switched off or somebody else
- * redirects the entry, -ENODEV ftrace has shut itself down.
+ * Return: 0, or an errno after a message that says what is missing: -ENOENT an
+ * entry cannot be found, -EINVAL it cannot be traced, -EBUSY ftrace is switched
+ * off or somebody else redirects the entry, -ENODEV ftrace has shut itself down.
  */
 int __init uchroot_hook_install(void)
 {

@@ -62,21 +62,32 @@ static void __init *function_start(const struct kprobe *probe)
 	return (void *)(address - offset);
 }
 
-/* Addresses by name. The probes are never armed: no text is patched for it. */
-static int __init look_up(void *addresses[SYMBOLS])
+/**
+ * uchroot_ksyms_look_up() - the addresses of kernel functions
+ * @names: their names
+ * @addresses: filled in
+ * @count: how many, at most UCHROOT_KSYMS_MAX
+ *
+ * By kprobes that are never armed: no text is patched for it.
+ *
+ * Context: Process context, module initialisation. May sleep.
+ * Return: 0, or an errno after a message that names the missing function.
+ */
+int __init uchroot_ksyms_look_up(const char *const names[], void *addresses[],
+				 int count)
 {
-	struct kprobe probes[SYMBOLS] = {};
-	struct kprobe *registered[SYMBOLS];
+	struct kprobe probes[UCHROOT_KSYMS_MAX] = {};
+	struct kprobe *registered[UCHROOT_KSYMS_MAX];
 	int error = 0;
 	int i, n;
 
-	for (n = 0; n < SYMBOLS; n++) {
-		probes[n].symbol_name = symbol_names[n];
+	for (n = 0; n < count; n++) {
+		probes[n].symbol_name = names[n];
 		probes[n].flags = KPROBE_FLAG_DISABLED;
 		error = register_kprobe(&probes[n]);
 		if (error) {
 			pr_err("cannot load: the kernel function %s was not found (error %d)\n",
-			       symbol_names[n], error);
+			       names[n], error);
 			break;
 		}
 		registered[n] = &probes[n];
@@ -86,7 +97,7 @@ static int __init look_up(void *addresses[SYMBOLS])
 		addresses[i] = function_start(&probes[i]);
 		if (!addresses[i]) {
 			pr_err("cannot load: the start of the kernel function %s was not found\n",
-			       symbol_names[i]);
+			       names[i]);
 			error = -ENOENT;
 		}
 	}
@@ -107,7 +118,8 @@ int __init uchroot_ksyms_resolve(void)
 	void *addresses[SYMBOLS];
 	int error;
 
-	error = look_up(addresses);
+	BUILD_BUG_ON(SYMBOLS > UCHROOT_KSYMS_MAX);
+	error = uchroot_ksyms_look_up(symbol_names, addresses, SYMBOLS);
 	if (error)
 		return error;
 
