@@ -14,6 +14,9 @@ guest_objects := $(patsubst tests/guest/%.c,build/guest/obj/%.o,\
 guest_programs := build/guest/guest-tests build/guest/bench build/guest/churn \
 	$(patsubst tests/guest/tools/%.c,build/guest/%,$(wildcard tests/guest/tools/*.c))
 
+lacking_modules := $(patsubst %,build/kmod/lacks-%.ko,\
+	current_chrooted __ia32_sys_chroot)
+
 .PHONY: all module unit guest kmod lint demo shell check mutants install \
 	dkms-install clean help
 
@@ -67,10 +70,20 @@ build/guest/%: %.c
 	@mkdir -p $(@D)
 	$(HOSTCC) $(TEST_CFLAGS) -static -o $@ $< -lpthread
 
-kmod:
+# Modules for tests: a second hook, and our own as it finds a kernel that lacks
+# one of the functions.
+kmod: $(lacking_modules)
 	$(MAKE) -C '$(KDIR)' M='$(CURDIR)/tests/kmod' modules
 	@mkdir -p build/kmod
 	cp tests/kmod/*.ko build/kmod/
+
+build/kmod/lacks-%.ko: $(wildcard src/*.c include/*.h)
+	@mkdir -p $(@D)
+	scripts/module-source build/lacks/$*
+	sed -i 's/"$*"/"$*_absent"/' build/lacks/$*/src/ksyms.c \
+		build/lacks/$*/include/compat.h
+	$(MAKE) -C '$(KDIR)' M='$(CURDIR)/build/lacks/$*' modules
+	cp build/lacks/$*/unprivileged_chroot.ko $@
 
 lint:
 	scripts/lint

@@ -171,10 +171,11 @@ END_TEST
 
 /* -- ftrace switched off ---------------------------------------------------- */
 
-static void expect_load_fails(int expected, const char *because)
+static void expect_load_fails(const char *file, int expected,
+			      const char *because)
 {
 	const int kmsg = kmsg_open();
-	const int error = module_load(MODULE_FILE, "");
+	const int error = module_load(file, "");
 	const char *line;
 
 	ck_assert_msg(error == -expected, "loading gives %s, expected %s",
@@ -190,7 +191,7 @@ START_TEST(load_without_ftrace)
 {
 	module_absent();
 	must(!file_write(FTRACE_ENABLED, "0"));
-	expect_load_fails(EBUSY, "ftrace_enabled");
+	expect_load_fails(MODULE_FILE, EBUSY, "ftrace_enabled");
 	must(!file_write(FTRACE_ENABLED, "1"));
 	/* The failed load is no obstacle. */
 	module_fresh();
@@ -202,6 +203,34 @@ START_TEST(ftrace_stays_on)
 {
 	ck_assert_int_eq(file_write(FTRACE_ENABLED, "0"), -EBUSY);
 	ck_assert_str_eq(file_read(FTRACE_ENABLED), "1\n");
+	ck_assert_int_eq(served_call("/"), 0);
+}
+END_TEST
+
+/* -- a kernel without one of the functions ----------------------------------- */
+
+/*
+ * Built to look for another name than these: one that the module calls, and
+ * the second entry, when the first has been found.
+ */
+static const char *const lacking[] = {
+	"current_chrooted", "__ia32_sys_chroot",
+};
+
+START_TEST(load_without_function)
+{
+	char file[64], because[64];
+
+	snprintf(file, sizeof(file), "/lib/modules/lacks-%s.ko", lacking[_i]);
+	snprintf(because, sizeof(because), "%s_absent was not found",
+		 lacking[_i]);
+	/* So that ENOENT can only mean the function. */
+	must(!access(file, R_OK));
+	module_absent();
+	expect_load_fails(file, ENOENT, because);
+	ck_assert_msg(!strstr(file_read(HOOKED), "sys_chroot"),
+		      "half loaded: an entry is still hooked");
+	module_fresh();
 	ck_assert_int_eq(served_call("/"), 0);
 }
 END_TEST
@@ -227,7 +256,7 @@ START_TEST(other_hook_first)
 
 	module_absent();
 	ck_assert_int_eq(load_second_hook(entry_symbols[_i]), 0);
-	expect_load_fails(EBUSY, "livepatch");
+	expect_load_fails(MODULE_FILE, EBUSY, "livepatch");
 	/* Not half of it: the one entry is theirs, the other nobody's. */
 	for (i = 0; i < 2; i++) {
 		line = strstr(file_read(HOOKED), entry_symbols[i]);
@@ -291,6 +320,7 @@ Suite *module_suite(void)
 	tcase_add_unchecked_fixture(tc, NULL, clean_up);
 	tcase_add_test(tc, load_without_ftrace);
 	tcase_add_test(tc, ftrace_stays_on);
+	tcase_add_loop_test(tc, load_without_function, 0, 2);
 	tcase_add_loop_test(tc, other_hook_first, 0, 2);
 	tcase_add_loop_test(tc, our_hook_first, 0, 2);
 	suite_add_tcase(suite, tc);
