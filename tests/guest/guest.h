@@ -118,6 +118,12 @@ void expect_verdict(const char *path, const char *reason);
 /* What is being tried; every verdict's failure message ends with it. */
 void note(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
+/*
+ * The test cannot be made on this kernel, for this reason; the caller returns.
+ * It does not count as passed: scripts/tap and scripts/check-kernels.
+ */
+void skip(const char *reason);
+
 /* -- helpers -------------------------------------------------------------- */
 
 /*
@@ -203,6 +209,7 @@ void add_seccomp_filter(void);
 
 Suite *hook_suite(void);	/* test_hook.c: who is served, which entries */
 Suite *chroot_suite(void);	/* test_chroot.c: lookup, errno, order, effect */
+Suite *fchroot_suite(void);	/* test_fchroot.c: fchroot(2), where the kernel has it */
 Suite *facts_suite(void);	/* test_facts.c: each condition granted and refused */
 Suite *open_dirs_suite(void);	/* test_open_dirs.c: the descriptor table */
 Suite *params_suite(void);	/* test_params.c: values, validation, locking */

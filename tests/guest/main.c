@@ -19,6 +19,7 @@ static const struct {
 } suites[] = {
 	{ "hook", hook_suite },
 	{ "chroot", chroot_suite },
+	{ "fchroot", fchroot_suite },
 	{ "facts", facts_suite },
 	{ "open_dirs", open_dirs_suite },
 	{ "params", params_suite },

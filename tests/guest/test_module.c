@@ -189,8 +189,15 @@ static void expect_load_fails(const char *file, int expected,
 
 START_TEST(load_without_ftrace)
 {
+	int error;
+
 	module_absent();
-	must(!file_write(FTRACE_ENABLED, "0"));
+	error = file_write(FTRACE_ENABLED, "0");
+	if (error == -EOPNOTSUPP) {
+		skip("this kernel's ftrace cannot be switched off");
+		return;
+	}
+	must(!error);
 	expect_load_fails(MODULE_FILE, EBUSY, "ftrace_enabled");
 	must(!file_write(FTRACE_ENABLED, "1"));
 	/* The failed load is no obstacle. */
@@ -201,7 +208,11 @@ END_TEST
 
 START_TEST(ftrace_stays_on)
 {
-	ck_assert_int_eq(file_write(FTRACE_ENABLED, "0"), -EBUSY);
+	const int error = file_write(FTRACE_ENABLED, "0");
+
+	/* From 7.3 on it is the kernel that never lets anybody. */
+	ck_assert_msg(error == -EBUSY || error == -EOPNOTSUPP,
+		      "switching ftrace off: expected EBUSY, got %s", strerror(-error));
 	ck_assert_str_eq(file_read(FTRACE_ENABLED), "1\n");
 	ck_assert_int_eq(served_call("/"), 0);
 }
@@ -214,7 +225,10 @@ END_TEST
  * the second entry, when the first has been found.
  */
 static const char *const lacking[] = {
-	"current_chrooted", "__ia32_sys_chroot",
+	"current_chrooted",
+#ifdef __x86_64__
+	"__ia32_sys_chroot",
+#endif
 };
 
 START_TEST(load_without_function)
@@ -237,8 +251,21 @@ END_TEST
 
 /* -- another hook ----------------------------------------------------------- */
 
+/* As in include/compat.h. */
 static const char *const entry_symbols[] = {
+#if defined(__x86_64__)
 	"__x64_sys_chroot", "__ia32_sys_chroot",
+#elif defined(__i386__)
+	"__ia32_sys_chroot",
+#elif defined(__aarch64__)
+	"__arm64_sys_chroot",
+#elif defined(__riscv)
+	"__riscv_sys_chroot",
+#elif defined(__powerpc64__)
+	"sys_chroot",
+#elif defined(__s390x__)
+	"__s390x_sys_chroot",
+#endif
 };
 
 static int load_second_hook(const char *symbol)
@@ -258,7 +285,7 @@ START_TEST(other_hook_first)
 	ck_assert_int_eq(load_second_hook(entry_symbols[_i]), 0);
 	expect_load_fails(MODULE_FILE, EBUSY, "livepatch");
 	/* Not half of it: the one entry is theirs, the other nobody's. */
-	for (i = 0; i < 2; i++) {
+	for (i = 0; i < COUNT(entry_symbols); i++) {
 		line = strstr(file_read(HOOKED), entry_symbols[i]);
 		ck_assert_msg(!line == (i != _i), "%s is %shooked:\n%s",
 			      entry_symbols[i], line ? "" : "not ",
@@ -320,9 +347,9 @@ Suite *module_suite(void)
 	tcase_add_unchecked_fixture(tc, NULL, clean_up);
 	tcase_add_test(tc, load_without_ftrace);
 	tcase_add_test(tc, ftrace_stays_on);
-	tcase_add_loop_test(tc, load_without_function, 0, 2);
-	tcase_add_loop_test(tc, other_hook_first, 0, 2);
-	tcase_add_loop_test(tc, our_hook_first, 0, 2);
+	tcase_add_loop_test(tc, load_without_function, 0, COUNT(lacking));
+	tcase_add_loop_test(tc, other_hook_first, 0, COUNT(entry_symbols));
+	tcase_add_loop_test(tc, our_hook_first, 0, COUNT(entry_symbols));
 	suite_add_tcase(suite, tc);
 
 	add_stall_cases(suite);

@@ -17,6 +17,8 @@ MODULE_PARM_DESC(symbol, "The function to hook");
 
 #if LINUX_VERSION_CODE < KERNEL_VERSION(5, 11, 0)
 #define ftrace_regs pt_regs
+/* Not exported there. */
+#define ftrace_free_filter(ops) ((void)ftrace_set_filter(ops, NULL, 0, 1))
 #endif
 
 static void notrace leave_alone(unsigned long ip, unsigned long parent_ip,
