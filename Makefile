@@ -17,7 +17,7 @@ guest_programs := build/guest/guest-tests build/guest/bench build/guest/churn \
 lacking_modules := $(patsubst %,build/kmod/lacks-%.ko,\
 	current_chrooted __ia32_sys_chroot)
 
-.PHONY: all module unit guest kmod lint demo shell check mutants install \
+.PHONY: all module unit guest kmod lint demo shell check check-kernels mutants install \
 	dkms-install clean help
 
 all: module
@@ -27,6 +27,7 @@ help:
 	@echo 'make demo          see it at work in a virtual machine'
 	@echo 'make shell         the same machine, to try things as a user'
 	@echo 'make check         all tests'
+	@echo 'make check-kernels  the guest tests on the other Debian kernels'
 	@echo 'make mutants       break the module on purpose; the tests must notice'
 	@echo 'make unit | lint   the tests that need no virtual machine'
 	@echo 'make guest         the programs that run inside the virtual machine'
@@ -96,6 +97,9 @@ shell:
 
 check:
 	scripts/check
+
+check-kernels:
+	scripts/check-kernels
 
 mutants:
 	scripts/mutants
