@@ -17,8 +17,8 @@ guest_programs := build/guest/guest-tests build/guest/bench build/guest/churn \
 lacking_modules := $(patsubst %,build/kmod/lacks-%.ko,\
 	current_chrooted __ia32_sys_chroot)
 
-.PHONY: all module unit guest kmod lint demo shell check check-kernels mutants install \
-	dkms-install clean help
+.PHONY: all module unit guest kmod lint demo shell check check-kernels check-dkms \
+	mutants deb dkms-install clean help
 
 all: module
 
@@ -27,7 +27,9 @@ help:
 	@echo 'make demo          see it at work in a virtual machine'
 	@echo 'make shell         the same machine, to try things as a user'
 	@echo 'make check         all tests'
-	@echo 'make check-kernels  the guest tests on the other Debian kernels'
+	@echo 'make check-kernels the guest tests on the other Debian kernels'
+	@echo 'make check-dkms    install, upgrade, Secure Boot in a Debian machine (root)'
+	@echo 'make deb           the Debian package unprivileged-chroot-dkms'
 	@echo 'make mutants       break the module on purpose; the tests must notice'
 	@echo 'make unit | lint   the tests that need no virtual machine'
 	@echo 'make guest         the programs that run inside the virtual machine'
@@ -101,8 +103,14 @@ check:
 check-kernels:
 	scripts/check-kernels
 
+check-dkms:
+	scripts/check-dkms
+
 mutants:
 	scripts/mutants
+
+deb:
+	scripts/deb -l
 
 # -- the rest ----------------------------------------------------------------
 
