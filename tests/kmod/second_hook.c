@@ -9,31 +9,30 @@
 #include <linux/init.h>
 #include <linux/module.h>
 #include <linux/moduleparam.h>
-#include <linux/version.h>
 
 static char *symbol = "__x64_sys_chroot";
 module_param(symbol, charp, 0444);
 MODULE_PARM_DESC(symbol, "The function to hook");
 
-#if LINUX_VERSION_CODE < KERNEL_VERSION(5, 11, 0)
-#define ftrace_regs pt_regs
-/* Not exported there. */
-#define ftrace_free_filter(ops) ((void)ftrace_set_filter(ops, NULL, 0, 1))
-#endif
-
+/* The registers have another type on old kernels; they are of no use here. */
 static void notrace leave_alone(unsigned long ip, unsigned long parent_ip,
-				struct ftrace_ops *ops,
-				struct ftrace_regs *regs)
+				struct ftrace_ops *ops, void *regs)
 {
 }
 
 static struct ftrace_ops hook = {
-	.func	= leave_alone,
+	.func	= (ftrace_func_t)leave_alone,
 	.flags	= FTRACE_OPS_FL_IPMODIFY
 #ifndef CONFIG_HAVE_DYNAMIC_FTRACE_WITH_ARGS
 		| FTRACE_OPS_FL_SAVE_REGS
 #endif
 };
+
+/* ftrace_free_filter() is not exported by all kernels; an empty one is free. */
+static void free_filter(void)
+{
+	ftrace_set_filter(&hook, NULL, 0, 1);
+}
 
 static int __init second_hook_init(void)
 {
@@ -43,14 +42,14 @@ static int __init second_hook_init(void)
 	if (!error)
 		error = register_ftrace_function(&hook);
 	if (error)
-		ftrace_free_filter(&hook);
+		free_filter();
 	return error;
 }
 
 static void __exit second_hook_exit(void)
 {
 	unregister_ftrace_function(&hook);
-	ftrace_free_filter(&hook);
+	free_filter();
 }
 
 module_init(second_hook_init);
