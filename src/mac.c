@@ -26,6 +26,8 @@ static int capability_veto(void)
 	if (!raised)
 		return -ENOMEM;
 	cap_raise(raised->cap_effective, CAP_SYS_CHROOT);
+	/* Freed without a grace period: no other task ever sees it. */
+	raised->non_rcu = 1;
 	error = static_call(uchroot_security_capable)(raised, raised->user_ns,
 						      CAP_SYS_CHROOT,
 						      CAP_OPT_NONE);
