@@ -18,6 +18,50 @@
 #define SLICE	1024
 
 /*
+ * Descriptors judged together, as many as a word of the table's bitmap tells
+ * about. Every table has room for a multiple of these.
+ */
+#define BATCH	BITS_PER_LONG
+
+/* The bit that a directory's type has; block devices and sockets have it too. */
+#define TYPE_BIT	S_IFDIR
+
+/*
+ * Five instructions for each descriptor. O_PATH descriptors are in the table
+ * like all others. A number is reserved before a file is installed there.
+ */
+static bool may_have_directory(struct files_struct *files,
+			       struct file __rcu *const *batch)
+{
+	const struct file *file;
+	umode_t types = 0;
+	unsigned int i;
+
+#pragma GCC unroll 16
+	for (i = 0; i < BATCH; i++) {
+		file = rcu_dereference_check_fdtable(files, batch[i]);
+		if (file)
+			types |= file_inode(file)->i_mode;
+	}
+	return types & TYPE_BIT;
+}
+
+/* @except counts from the first descriptor of the batch. */
+static bool has_directory(struct files_struct *files,
+			  struct file __rcu *const *batch, int except)
+{
+	const struct file *file;
+	int i;
+
+	for (i = 0; i < BATCH; i++) {
+		file = rcu_dereference_check_fdtable(files, batch[i]);
+		if (file && S_ISDIR(file_inode(file)->i_mode) && i != except)
+			return true;
+	}
+	return false;
+}
+
+/*
  * Looks at the descriptors from *next on, a slice of them, and moves *next
  * behind them; UINT_MAX when the table has been seen to its end.
  */
@@ -33,19 +77,10 @@ static bool slice_has_directory(struct files_struct *files, int except,
 	fdt = files_fdtable(files);
 	end = min(fdt->max_fds, *next + SLICE);
 
-	/* O_PATH descriptors are in the table like all others. */
-	for (fd = find_next_bit(fdt->open_fds, end, *next); fd < end;
-	     fd = find_next_bit(fdt->open_fds, end, fd + 1)) {
-		const struct file *file =
-			rcu_dereference_check_fdtable(files, fdt->fd[fd]);
-
-		/* A number is reserved before a file is installed there. */
-		if (file && S_ISDIR(file_inode(file)->i_mode) &&
-		    fd != except) {
-			found = true;
-			break;
-		}
-	}
+	for (fd = *next; fd < end && !found; fd += BATCH)
+		found = fdt->open_fds[fd / BATCH] &&
+			may_have_directory(files, fdt->fd + fd) &&
+			has_directory(files, fdt->fd + fd, except - (int)fd);
 
 	*next = end < fdt->max_fds ? end : UINT_MAX;
 	spin_unlock(&files->file_lock);
