@@ -178,22 +178,26 @@ static inline int path_permission(const struct path *path, int mask)
 }
 #endif
 
-/* The number of users, which only the lock makes a number to rely on. */
-static inline int uchroot_fs_users(struct fs_struct *fs)
+/*
+ * The number of users, which only the lock makes a number to rely on, and the
+ * root. No reference to that is taken: others may replace it, and an RCU
+ * reader may compare it and no more.
+ */
+static inline void uchroot_fs_read(struct fs_struct *fs, int *users,
+				   struct path *root)
 {
-	int users;
-
 #ifdef UCHROOT_HAVE_FS_STRUCT_SEQLOCK
 	read_seqlock_excl(&fs->seq);
-	users = fs->users;
+	*users = fs->users;
+	*root = fs->root;
 	read_sequnlock_excl(&fs->seq);
 #else
 	/* Up to 6.16, see probes/fs_struct_seqlock.c. */
 	spin_lock(&fs->lock);
-	users = fs->users;
+	*users = fs->users;
+	*root = fs->root;
 	spin_unlock(&fs->lock);
 #endif
-	return users;
 }
 
 #endif

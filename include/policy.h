@@ -80,12 +80,13 @@ struct uchroot_tunables {
 /**
  * struct uchroot_facts - what is the case at the time of the call
  * @privileged: CAP_SYS_CHROOT is effective in the caller's user namespace
+ * @conditions: those that bind the caller, from uchroot_policy_conditions()
  * @failed: UCHROOT_BIT() of every condition that does not hold; only the bits
- *	in uchroot_policy_conditions() matter. UCHROOT_NESTED also says that
- *	the caller is chrooted.
+ *	in @conditions matter
  */
 struct uchroot_facts {
 	bool privileged;
+	unsigned int conditions;
 	unsigned int failed;
 };
 
@@ -111,11 +112,9 @@ static inline bool uchroot_policy_serves(const struct uchroot_tunables *tunables
 
 unsigned int uchroot_policy_conditions(const struct uchroot_tunables *tunables,
 				       bool privileged, bool chrooted);
-bool uchroot_policy_wants_descriptors(const struct uchroot_tunables *tunables,
-				      const struct uchroot_facts *facts);
-enum uchroot_reason
-uchroot_policy_decide(const struct uchroot_tunables *tunables,
-		      const struct uchroot_facts *facts);
+bool uchroot_policy_wants(const struct uchroot_facts *facts,
+			  enum uchroot_reason reason);
+enum uchroot_reason uchroot_policy_decide(const struct uchroot_facts *facts);
 const char *uchroot_reason_name(enum uchroot_reason reason);
 
 #endif

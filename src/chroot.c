@@ -30,7 +30,7 @@ static int judge(const struct path *path, int except)
 
 	uchroot_params_snapshot(&tunables);
 	uchroot_facts_gather(&facts, path, &tunables, except);
-	reason = uchroot_policy_decide(&tunables, &facts);
+	reason = uchroot_policy_decide(&facts);
 	if (reason != UCHROOT_ALLOWED) {
 		error = -EPERM;
 	} else {

@@ -68,50 +68,41 @@ unsigned int uchroot_policy_conditions(const struct uchroot_tunables *tunables,
 }
 
 /* The conditions that bind this caller and do not hold. */
-static unsigned int refusals(const struct uchroot_tunables *tunables,
-			     const struct uchroot_facts *facts)
+static unsigned int refusals(const struct uchroot_facts *facts)
 {
-	const bool chrooted = facts->failed & UCHROOT_BIT(UCHROOT_NESTED);
-
-	return facts->failed & uchroot_policy_conditions(tunables,
-							 facts->privileged,
-							 chrooted);
+	return facts->failed & facts->conditions;
 }
 
 /**
- * uchroot_policy_wants_descriptors() - must the descriptor table be looked at?
- * @tunables: the parameters
- * @facts: all facts but those about descriptors
+ * uchroot_policy_wants() - must a condition be looked at?
+ * @facts: those of all earlier conditions are known
+ * @reason: the condition
+ *
+ * For the facts that take long to find out.
  *
  * Context: Any.
- * Return: false when the verdict does not depend on the descriptor table:
- * the caller is not bound by it, or an earlier condition has failed.
+ * Return: false when the verdict does not depend on it: the caller is not
+ * bound by it, or an earlier condition has failed.
  */
-bool uchroot_policy_wants_descriptors(const struct uchroot_tunables *tunables,
-				      const struct uchroot_facts *facts)
+bool uchroot_policy_wants(const struct uchroot_facts *facts,
+			  enum uchroot_reason reason)
 {
-	const bool chrooted = facts->failed & UCHROOT_BIT(UCHROOT_NESTED);
-	const unsigned int earlier = UCHROOT_BIT(UCHROOT_OPEN_DIRECTORY) - 1;
+	const unsigned int earlier = UCHROOT_BIT(reason) - 1;
 
-	if (refusals(tunables, facts) & earlier)
-		return false;
-	return uchroot_policy_conditions(tunables, facts->privileged,
-					 chrooted) & UCHROOT_DESCRIPTORS;
+	return (facts->conditions & UCHROOT_BIT(reason)) &&
+	       !(refusals(facts) & earlier);
 }
 
 /**
  * uchroot_policy_decide() - the verdict, as far as it is the module's
- * @tunables: the parameters, read once
- * @facts: the facts, gathered after the path lookup
+ * @facts: gathered after the path lookup
  *
  * Context: Any.
  * Return: UCHROOT_ALLOWED, or the first condition that fails.
  */
-enum uchroot_reason
-uchroot_policy_decide(const struct uchroot_tunables *tunables,
-		      const struct uchroot_facts *facts)
+enum uchroot_reason uchroot_policy_decide(const struct uchroot_facts *facts)
 {
-	const unsigned int failed = refusals(tunables, facts);
+	const unsigned int failed = refusals(facts);
 
 	/* The order of the enum is the order of judgement. */
 	return failed ? __builtin_ctz(failed) : UCHROOT_ALLOWED;
