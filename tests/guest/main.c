@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * guest-tests [SUITE...]: run the named suites, or all, as one TAP stream.
+ * guest-tests [SUITE...|-SUITE...]: run the named suites, or all but those with
+ * a minus sign, as one TAP stream.
  *
  * The program is also what some tests execute, under another name: the name
  * then says what it is to do.
@@ -26,6 +27,7 @@ static const struct {
 	{ "report", report_suite },
 	{ "mac", mac_suite },
 	{ "module", module_suite },
+	{ "escape", escape_suite },
 };
 
 static const struct {
@@ -36,12 +38,12 @@ static const struct {
 	{ "print-ids", print_ids_main },
 };
 
-static Suite *create_suite(const char *name)
+static int find_suite(const char *name)
 {
 	for (int i = 0; i < COUNT(suites); i++)
 		if (!strcmp(name, suites[i].name))
-			return suites[i].create();
-	return NULL;
+			return i;
+	return -1;
 }
 
 static bool ends_in(const char *string, const char *end)
@@ -53,6 +55,7 @@ static bool ends_in(const char *string, const char *end)
 
 int main(int argc, char **argv)
 {
+	bool excluded[COUNT(suites)] = { false }, named = false;
 	SRunner *runner;
 	int failed;
 
@@ -62,16 +65,23 @@ int main(int argc, char **argv)
 
 	runner = srunner_create(NULL);
 	for (int i = 1; i < argc; i++) {
-		Suite *suite = create_suite(argv[i]);
+		const bool minus = argv[i][0] == '-';
+		const int which = find_suite(argv[i] + minus);
 
-		if (!suite) {
+		if (which < 0) {
 			fprintf(stderr, "guest-tests: unknown suite: %s\n", argv[i]);
 			return 2;
 		}
-		srunner_add_suite(runner, suite);
+		if (minus) {
+			excluded[which] = true;
+		} else {
+			named = true;
+			srunner_add_suite(runner, suites[which].create());
+		}
 	}
-	for (int i = 0; argc < 2 && i < COUNT(suites); i++)
-		srunner_add_suite(runner, suites[i].create());
+	for (int i = 0; !named && i < COUNT(suites); i++)
+		if (!excluded[i])
+			srunner_add_suite(runner, suites[i].create());
 
 	/* A failing test must not take what follows with it. */
 	srunner_set_fork_status(runner, CK_FORK);
