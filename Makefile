@@ -10,7 +10,8 @@ TEST_CFLAGS := -std=gnu11 -D_GNU_SOURCE -O1 -g -Wall -Wextra -Werror -Iinclude
 CHECK_LIBS = $$(pkg-config --libs --static check)
 
 guest_objects := $(patsubst tests/guest/%.c,build/guest/obj/%.o,\
-	$(filter-out %/bench.c %/churn.c,$(wildcard tests/guest/*.c)))
+	$(filter-out %/bench.c %/churn.c,$(wildcard tests/guest/*.c))) \
+	$(patsubst tests/escape/%.c,build/guest/obj/escape/%.o,$(wildcard tests/escape/*.c))
 guest_programs := build/guest/guest-tests build/guest/bench build/guest/churn \
 	$(patsubst tests/guest/tools/%.c,build/guest/%,$(wildcard tests/guest/tools/*.c))
 
@@ -63,6 +64,10 @@ guest: $(guest_programs) kmod
 build/guest/obj/%.o: tests/guest/%.c $(wildcard tests/guest/*.h)
 	@mkdir -p $(@D)
 	$(HOSTCC) $(TEST_CFLAGS) -c -o $@ $<
+
+build/guest/obj/escape/%.o: tests/escape/%.c $(wildcard tests/escape/*.h tests/guest/*.h)
+	@mkdir -p $(@D)
+	$(HOSTCC) $(TEST_CFLAGS) -Itests/guest -c -o $@ $<
 
 build/guest/guest-tests: $(guest_objects)
 	$(HOSTCC) -static -o $@ $^ $(CHECK_LIBS) -lpthread

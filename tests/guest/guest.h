@@ -216,6 +216,7 @@ Suite *params_suite(void);	/* test_params.c: values, validation, locking */
 Suite *report_suite(void);	/* test_report.c: counters, trace, log, audit */
 Suite *mac_suite(void);		/* test_mac.c: AppArmor, TOMOYO */
 Suite *module_suite(void);	/* test_module.c: load, unload, conflicts, stalls */
+Suite *escape_suite(void);	/* tests/escape: ways out of a jail */
 
 /* Parts of a suite that have a file of their own. */
 void add_lookup_cases(Suite *suite);		/* test_chroot_lookup.c */
