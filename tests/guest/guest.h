@@ -216,6 +216,7 @@ Suite *params_suite(void);	/* test_params.c: values, validation, locking */
 Suite *report_suite(void);	/* test_report.c: counters, trace, log, audit */
 Suite *mac_suite(void);		/* test_mac.c: AppArmor, TOMOYO */
 Suite *module_suite(void);	/* test_module.c: load, unload, conflicts, stalls */
+Suite *neighbours_suite(void);	/* test_neighbours.c: others at the same call */
 Suite *escape_suite(void);	/* tests/escape: ways out of a jail */
 
 /* Parts of a suite that have a file of their own. */
@@ -227,6 +228,8 @@ void add_place_cases(Suite *suite);		/* test_facts_place.c */
 void add_order_cases(Suite *suite);		/* test_facts_order.c */
 void add_entry_cases(Suite *suite);		/* test_hook_entries.c */
 void add_exec_cases(Suite *suite);		/* test_hook_exec.c */
+void add_tracing_cases(Suite *suite);		/* test_neighbours_trace.c */
+void add_bpf_cases(Suite *suite);		/* test_neighbours_bpf.c */
 
 /* -- what the test program does under another name (main.c) ---------------- */
 

@@ -27,6 +27,7 @@ static const struct {
 	{ "report", report_suite },
 	{ "mac", mac_suite },
 	{ "module", module_suite },
+	{ "neighbours", neighbours_suite },
 	{ "escape", escape_suite },
 };
 

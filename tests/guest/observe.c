@@ -222,33 +222,55 @@ static int netlink_audit(unsigned int groups)
 	return fd;
 }
 
-void audit_enable(bool on)
+/* Sends a request to the kernel and waits for its answer. */
+static void audit_request(int type, const void *data, size_t length)
 {
 	struct {
 		struct nlmsghdr header;
-		struct audit_status status;
+		char data[2048];
 	} request = {
 		.header = {
-			.nlmsg_len = sizeof(request),
-			.nlmsg_type = AUDIT_SET,
+			.nlmsg_len = NLMSG_LENGTH(length),
+			.nlmsg_type = type,
 			.nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK,
 		},
-		.status = { .mask = AUDIT_STATUS_ENABLED, .enabled = on },
 	};
 	struct {
 		struct nlmsghdr header;
 		struct nlmsgerr error;
-		char more[256];
+		char more[2048];
 	} answer;
 	const int fd = netlink_audit(0);
 
-	ck_assert_msg(send(fd, &request, sizeof(request), 0) ==
-		      (ssize_t)sizeof(request), "AUDIT_SET: %m");
+	must(length <= sizeof(request.data));
+	memcpy(request.data, data, length);
+	ck_assert_msg(send(fd, &request, request.header.nlmsg_len, 0) ==
+		      (ssize_t)request.header.nlmsg_len, "audit request %d: %m", type);
 	ck_assert_msg(recv(fd, &answer, sizeof(answer), 0) > 0 &&
 		      answer.header.nlmsg_type == NLMSG_ERROR &&
-		      !answer.error.error, "AUDIT_SET: %s",
+		      !answer.error.error, "audit request %d: %s", type,
 		      strerror(-answer.error.error));
 	close(fd);
+}
+
+void audit_enable(bool on)
+{
+	const struct audit_status status = {
+		.mask = AUDIT_STATUS_ENABLED, .enabled = on,
+	};
+
+	audit_request(AUDIT_SET, &status, sizeof(status));
+}
+
+void audit_watch(int syscall, bool on)
+{
+	struct audit_rule_data rule = {
+		.flags = AUDIT_FILTER_EXIT,
+		.action = AUDIT_ALWAYS,
+	};
+
+	rule.mask[AUDIT_WORD(syscall)] = AUDIT_BIT(syscall);
+	audit_request(on ? AUDIT_ADD_RULE : AUDIT_DEL_RULE, &rule, sizeof(rule));
 }
 
 int audit_open(void)
@@ -256,7 +278,7 @@ int audit_open(void)
 	return netlink_audit(1 << (AUDIT_NLGRP_READLOG - 1));
 }
 
-const char *audit_next(int audit)
+const char *audit_next(int audit, int type)
 {
 	static struct {
 		struct nlmsghdr header;
@@ -271,7 +293,7 @@ const char *audit_next(int audit)
 		ck_assert_msg(length >= (ssize_t)sizeof(record.header),
 			      "audit record: %m");
 		((char *)&record)[length] = '\0';
-		if (record.header.nlmsg_type == AUDIT_KERNEL_OTHER)
+		if (record.header.nlmsg_type == type)
 			return record.text;
 	}
 	return NULL;

@@ -51,7 +51,9 @@ const char *trace_line(int n);
 void audit_enable(bool on);
 /* A reader of records from now on. */
 int audit_open(void);
-/* The next record of the type for modules, or NULL; static buffer. */
-const char *audit_next(int audit);
+/* The next record of this type (AUDIT_KERNEL_OTHER: modules'), or NULL; static buffer. */
+const char *audit_next(int audit, int type);
+/* A rule that every call of this number be recorded. */
+void audit_watch(int syscall, bool on);
 
 #endif

@@ -12,6 +12,9 @@
 /* Names of every parameter, NULL at the end; "locked" is the last. */
 extern const char *const parameters[];
 
+/* The kernel's functions of chroot(2), the native one first. (test_module.c) */
+extern const char *const entry_symbols[];
+
 /* -- the module as the tests want it --------------------------------------- */
 
 /* Not loaded. */

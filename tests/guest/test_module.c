@@ -252,7 +252,7 @@ END_TEST
 /* -- another hook ----------------------------------------------------------- */
 
 /* As in include/compat.h. */
-static const char *const entry_symbols[] = {
+const char *const entry_symbols[] = {
 #if defined(__x86_64__)
 	"__x64_sys_chroot", "__ia32_sys_chroot",
 #elif defined(__i386__)

@@ -4,6 +4,7 @@
  * that would like to be something else.
  */
 #include <errno.h>
+#include <linux/audit.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -175,7 +176,7 @@ END_TEST
 static void expect_record(int audit, const char *reason, pid_t pid)
 {
 	const bool allowed = !strcmp(reason, "none");
-	const char *record = audit_next(audit);
+	const char *record = audit_next(audit, AUDIT_KERNEL_OTHER);
 
 	ck_assert_msg(record, "no audit record for %s", reason);
 	ck_assert_msg(has_field(record, "op", "chroot") &&
@@ -204,7 +205,7 @@ START_TEST(audits_situation)
 	expect_outcome(s, play(s, &pid));
 	audit_enable(false);
 	expect_record(audit, s->reason, pid);
-	ck_assert_msg(!audit_next(audit), "a second audit record");
+	ck_assert_msg(!audit_next(audit, AUDIT_KERNEL_OTHER), "a second audit record");
 }
 END_TEST
 
@@ -230,14 +231,14 @@ START_TEST(audit_only_when_on)
 	const char *record;
 
 	ck_assert_int_eq(served_call("/"), 0);
-	record = audit_next(audit);
+	record = audit_next(audit, AUDIT_KERNEL_OTHER);
 	ck_assert_msg(!record, "auditing is off, but: %s", record);
 
 	audit_enable(true);
 	ck_assert_int_eq(served_call("/none"), -ENOENT);
 	ck_assert_int_eq(stock_call("/"), -EPERM);
 	audit_enable(false);
-	record = audit_next(audit);
+	record = audit_next(audit, AUDIT_KERNEL_OTHER);
 	ck_assert_msg(!record, "nothing was decided, but: %s", record);
 }
 END_TEST
