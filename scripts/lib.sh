@@ -61,6 +61,15 @@ as_root() {
 	fi
 }
 
+# A process and all that it started, virtual machines too.
+kill_tree() {
+	children=$(cat "/proc/$1/task/$1/children" 2>/dev/null || :)
+	kill "$1" 2>/dev/null || :
+	for child in $children; do
+		(kill_tree "$child")
+	done
+}
+
 # quiet LOGNAME TITLE COMMAND...: one line and the seconds on the terminal,
 # the command's output in a log that is shown when it fails.
 quiet() {
