@@ -141,7 +141,7 @@ static const char *make_path(int i)
 static const char *make_tree(void)
 {
 	const char *tree = make_dir("lookup");
-	char from[16], to[16];
+	char from[24], to[24];
 
 	must(chdir(tree) == 0);
 	must(mkdir("dir", 0755) == 0);
