@@ -85,13 +85,11 @@ kmod: $(lacking_modules)
 	@mkdir -p build/kmod
 	cp tests/kmod/*.ko build/kmod/
 
-build/kmod/lacks-%.ko: $(wildcard src/*.c include/*.h)
+# It looks for a name that ends in "_" instead. Strings end in a NUL.
+build/kmod/lacks-%.ko: module
 	@mkdir -p $(@D)
-	scripts/module-source build/lacks/$*
-	sed -i 's/"$*"/"$*_absent"/' build/lacks/$*/src/ksyms.c \
-		build/lacks/$*/include/compat.h
-	$(MAKE) -C '$(KDIR)' M='$(CURDIR)/build/lacks/$*' modules
-	cp build/lacks/$*/unprivileged_chroot.ko $@
+	LC_ALL=C sed -z "s/$*\$$/$$(echo '$*' | sed 's/.$$/_/')/" \
+		unprivileged_chroot.ko >$@
 
 lint:
 	scripts/lint

@@ -221,8 +221,8 @@ END_TEST
 /* -- a kernel without one of the functions ----------------------------------- */
 
 /*
- * Built to look for another name than these: one that the module calls, and
- * the second entry, when the first has been found.
+ * Modules that look for another name than these, with "_" at its end: one that
+ * the module calls, and the second entry, when the first has been found.
  */
 static const char *const lacking[] = {
 	"current_chrooted",
@@ -236,8 +236,8 @@ START_TEST(load_without_function)
 	char file[64], because[64];
 
 	snprintf(file, sizeof(file), "/lib/modules/lacks-%s.ko", lacking[_i]);
-	snprintf(because, sizeof(because), "%s_absent was not found",
-		 lacking[_i]);
+	snprintf(because, sizeof(because), "%.*s_ was not found",
+		 (int)strlen(lacking[_i]) - 1, lacking[_i]);
 	/* So that ENOENT can only mean the function. */
 	must(!access(file, R_OK));
 	module_absent();
