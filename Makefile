@@ -13,13 +13,14 @@ guest_objects := $(patsubst tests/guest/%.c,build/guest/obj/%.o,\
 	$(filter-out %/bench.c %/churn.c,$(wildcard tests/guest/*.c))) \
 	$(patsubst tests/escape/%.c,build/guest/obj/escape/%.o,$(wildcard tests/escape/*.c))
 guest_programs := build/guest/guest-tests build/guest/bench build/guest/churn \
+	build/guest/fuzz \
 	$(patsubst tests/guest/tools/%.c,build/guest/%,$(wildcard tests/guest/tools/*.c))
 
 lacking_modules := $(patsubst %,build/kmod/lacks-%.ko,\
 	current_chrooted __ia32_sys_chroot)
 
 .PHONY: all module unit guest kmod lint demo shell check check-kernels check-dkms \
-	mutants deb dkms-install clean help
+	fuzz mutants deb dkms-install clean help
 
 all: module
 
@@ -30,6 +31,7 @@ help:
 	@echo 'make check         all tests'
 	@echo 'make check-kernels the guest tests on the other Debian kernels'
 	@echo 'make check-dkms    install, upgrade, Secure Boot in a Debian machine (root)'
+	@echo 'make fuzz          random calls against a model of the contract, 30 min'
 	@echo 'make deb           the Debian package unprivileged-chroot-dkms'
 	@echo 'make mutants       break the module on purpose; the tests must notice'
 	@echo 'make unit | lint   the tests that need no virtual machine'
@@ -72,6 +74,17 @@ build/guest/obj/escape/%.o: tests/escape/%.c $(wildcard tests/escape/*.h tests/g
 build/guest/guest-tests: $(guest_objects)
 	$(HOSTCC) -static -o $@ $^ $(CHECK_LIBS) -lpthread
 
+fuzz_objects := $(patsubst tests/fuzz/%.c,build/guest/fuzz-obj/%.o,\
+	$(wildcard tests/fuzz/*.c))
+
+# Fast, as most of a long run is spent here.
+build/guest/fuzz-obj/%.o: tests/fuzz/%.c tests/fuzz/fuzz.h tests/guest/program.h
+	@mkdir -p $(@D)
+	$(HOSTCC) $(TEST_CFLAGS) -O2 -c -o $@ $<
+
+build/guest/fuzz: $(fuzz_objects)
+	$(HOSTCC) -static -o $@ $^ -lpthread
+
 # The programs that are one file each.
 vpath %.c tests/guest tests/guest/tools
 build/guest/%: %.c
@@ -108,6 +121,10 @@ check-kernels:
 
 check-dkms:
 	scripts/check-dkms
+
+fuzz:
+	scripts/build module guest
+	UCHROOT_TIMEOUT=7200 scripts/guest-run fuzz seconds=1800 calls=10000000
 
 mutants:
 	scripts/mutants
