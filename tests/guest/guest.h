@@ -218,6 +218,7 @@ Suite *mac_suite(void);		/* test_mac.c: AppArmor, TOMOYO */
 Suite *module_suite(void);	/* test_module.c: load, unload, conflicts, stalls */
 Suite *neighbours_suite(void);	/* test_neighbours.c: others at the same call */
 Suite *escape_suite(void);	/* tests/escape: ways out of a jail */
+Suite *race_suite(void);	/* test_race.c: what changes during a call */
 
 /* Parts of a suite that have a file of their own. */
 void add_lookup_cases(Suite *suite);		/* test_chroot_lookup.c */

@@ -29,6 +29,7 @@ static const struct {
 	{ "module", module_suite },
 	{ "neighbours", neighbours_suite },
 	{ "escape", escape_suite },
+	{ "race", race_suite },
 };
 
 static const struct {
