@@ -31,7 +31,7 @@ help:
 	@echo 'make check         all tests'
 	@echo 'make check-kernels the guest tests on the other Debian kernels'
 	@echo 'make check-dkms    install, upgrade, Secure Boot in a Debian machine (root)'
-	@echo 'make fuzz          random calls against a model of the contract, 30 min'
+	@echo 'make fuzz          random calls against a model, and races: 40 min'
 	@echo 'make deb           the Debian package unprivileged-chroot-dkms'
 	@echo 'make mutants       break the module on purpose; the tests must notice'
 	@echo 'make unit | lint   the tests that need no virtual machine'
@@ -125,6 +125,7 @@ check-dkms:
 fuzz:
 	scripts/build module guest
 	UCHROOT_TIMEOUT=7200 scripts/guest-run fuzz seconds=1800 calls=10000000
+	UCHROOT_TIMEOUT=7200 RACE_SECONDS=60 scripts/guest-tests -b race
 
 mutants:
 	scripts/mutants
