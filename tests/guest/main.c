@@ -30,6 +30,7 @@ static const struct {
 	{ "neighbours", neighbours_suite },
 	{ "escape", escape_suite },
 	{ "race", race_suite },
+	{ "selinux", selinux_suite },
 };
 
 static const struct {
