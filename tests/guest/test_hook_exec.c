@@ -3,6 +3,7 @@
  * No privilege comes out of a served call: not from the call itself, and not
  * from a program below the new root that the caller could fill as it likes.
  */
+#include <endian.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/capability.h>
@@ -56,8 +57,8 @@ static void make_setgid(const char *program)
 static void give_capability(const char *program)
 {
 	struct vfs_cap_data caps = {
-		.magic_etc = VFS_CAP_REVISION_2 | VFS_CAP_FLAGS_EFFECTIVE,
-		.data[0].permitted = 1U << CAP_SYS_CHROOT,
+		.magic_etc = htole32(VFS_CAP_REVISION_2 | VFS_CAP_FLAGS_EFFECTIVE),
+		.data[0].permitted = htole32(1U << CAP_SYS_CHROOT),
 	};
 
 	must(setxattr(program, "security.capability", &caps, sizeof(caps), 0) == 0);
