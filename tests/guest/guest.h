@@ -179,6 +179,8 @@ struct condition {
  */
 void check_condition(const struct condition *condition);
 
+/* fork(2) with clone(2)'s flags (CLONE_FS ...), whose place is the machine's. */
+pid_t fork_with(unsigned long clone_flags);
 /* A process that only lives, made with these clone(2) flags (CLONE_FS ...). */
 pid_t start_peer(unsigned long clone_flags);
 void stop_peer(pid_t pid);

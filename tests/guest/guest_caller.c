@@ -215,12 +215,24 @@ void check_in_child(void (*function)(void *), void *argument)
 		      "child ended with status %#x", status);
 }
 
+pid_t fork_with(unsigned long clone_flags)
+{
+	pid_t pid;
+
+#ifdef __s390x__
+	pid = syscall(SYS_clone, 0, clone_flags | SIGCHLD, 0, 0, 0);
+#else
+	pid = syscall(SYS_clone, clone_flags | SIGCHLD, 0, 0, 0, 0);
+#endif
+	must(pid >= 0);
+	return pid;
+}
+
 pid_t start_peer(unsigned long clone_flags)
 {
 	pid_t parent = getpid();
-	pid_t pid = syscall(SYS_clone, clone_flags | SIGCHLD, 0, 0, 0, 0);
+	pid_t pid = fork_with(clone_flags);
 
-	must(pid >= 0);
 	if (pid == 0) {
 		/* A test that fails must not leave it behind. */
 		prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);

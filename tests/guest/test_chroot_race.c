@@ -243,8 +243,7 @@ START_TEST(the_policy_is_judged_after_the_lookup)
 	must(chdir(path) == 0);
 	open_stall(&stall);
 	become_served_user();
-	pid = syscall(SYS_clone, stalls[_i].clone_flags | SIGCHLD, 0, 0, 0, 0);
-	must(pid >= 0);
+	pid = fork_with(stalls[_i].clone_flags);
 	if (pid == 0) {
 		prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
 		supply(&stall, path);
