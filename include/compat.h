@@ -48,15 +48,18 @@
 #define UCHROOT_ENTRY		"__arm64_sys_chroot"	/* compat as well */
 #elif defined(CONFIG_RISCV) && defined(CONFIG_ARCH_HAS_SYSCALL_WRAPPER)
 #define UCHROOT_ENTRY		"__riscv_sys_chroot"	/* compat as well */
-#elif defined(CONFIG_PPC64) && defined(CONFIG_ARCH_HAS_SYSCALL_WRAPPER)
-#define UCHROOT_ENTRY		"sys_chroot"		/* compat as well */
 #elif defined(CONFIG_S390)
 #define UCHROOT_ENTRY		"__s390x_sys_chroot"
 #ifdef CONFIG_COMPAT
 #define UCHROOT_COMPAT_ENTRY	"__s390_sys_chroot"
 #endif
 #else
-/* armhf among them: registering the hook works there, and the system hangs. */
+/*
+ * armhf among them: registering the hook works there, and the system hangs. And
+ * ppc64: its ftrace redirects for livepatches alone, which Debian leaves out.
+ * Without, the new function finds neither its module's data (by its address in
+ * r12) nor the way back: the link register holds its own address.
+ */
 #error "unprivileged_chroot: this architecture is not supported"
 #endif
 
@@ -74,8 +77,6 @@
 #define UCHROOT_FCHROOT_ENTRY	"__arm64_sys_fchroot"
 #elif defined(CONFIG_RISCV)
 #define UCHROOT_FCHROOT_ENTRY	"__riscv_sys_fchroot"
-#elif defined(CONFIG_PPC64)
-#define UCHROOT_FCHROOT_ENTRY	"sys_fchroot"
 #elif defined(CONFIG_S390)
 #define UCHROOT_FCHROOT_ENTRY	"__s390x_sys_fchroot"
 #endif
@@ -96,8 +97,6 @@ static inline const char __user *uchroot_path_argument(const struct pt_regs *reg
 	return (const char __user *)regs->regs[0];
 #elif defined(CONFIG_RISCV)
 	return (const char __user *)regs->orig_a0;
-#elif defined(CONFIG_PPC64)
-	return (const char __user *)regs->gpr[3];
 #elif defined(CONFIG_S390)
 #ifdef CONFIG_COMPAT
 	if (is_compat_task())
