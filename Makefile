@@ -19,8 +19,8 @@ guest_programs := build/guest/guest-tests build/guest/bench build/guest/churn \
 lacking_modules := $(patsubst %,build/kmod/lacks-%.ko,\
 	current_chrooted __ia32_sys_chroot)
 
-.PHONY: all module unit guest kmod lint demo shell check check-kernels check-dkms \
-	fuzz mutants deb dkms-install clean help
+.PHONY: all module unit guest kmod lint review demo shell check check-kernels \
+	check-dkms check-debug fuzz mutants deb dkms-install clean help
 
 all: module
 
@@ -30,11 +30,13 @@ help:
 	@echo 'make shell         the same machine, to try things as a user'
 	@echo 'make check         all tests'
 	@echo 'make check-kernels the guest tests on the other Debian kernels'
+	@echo 'make check-debug   all of it on kernels that check themselves (root, slow)'
 	@echo 'make check-dkms    install, upgrade, Secure Boot in a Debian machine (root)'
 	@echo 'make fuzz          random calls against a model, and races: 40 min'
 	@echo 'make deb           the Debian package unprivileged-chroot-dkms'
 	@echo 'make mutants       break the module on purpose; the tests must notice'
 	@echo 'make unit | lint   the tests that need no virtual machine'
+	@echo 'make review        what kernel reviewers would run'
 	@echo 'make guest         the programs that run inside the virtual machine'
 	@echo 'make dkms-install  install on this host by DKMS (as root)'
 	@echo 'make clean'
@@ -107,6 +109,9 @@ build/kmod/lacks-%.ko: module
 lint:
 	scripts/lint
 
+review:
+	scripts/review
+
 demo:
 	scripts/demo
 
@@ -118,6 +123,9 @@ check:
 
 check-kernels:
 	scripts/check-kernels
+
+check-debug:
+	scripts/check-debug
 
 check-dkms:
 	scripts/check-dkms
