@@ -217,11 +217,12 @@ Suite *open_dirs_suite(void);	/* test_open_dirs.c: the descriptor table */
 Suite *params_suite(void);	/* test_params.c: values, validation, locking */
 Suite *report_suite(void);	/* test_report.c: counters, trace, log, audit */
 Suite *mac_suite(void);		/* test_mac.c: AppArmor, TOMOYO */
-Suite *module_suite(void);
-Suite *selinux_suite(void);	/* test_module.c: load, unload, conflicts, stalls */
+Suite *module_suite(void);	/* test_module.c: load, unload, conflicts, stalls */
 Suite *neighbours_suite(void);	/* test_neighbours.c: others at the same call */
 Suite *escape_suite(void);	/* tests/escape: ways out of a jail */
 Suite *race_suite(void);	/* test_race.c: what changes during a call */
+Suite *selinux_suite(void);	/* test_selinux.c: SELinux, in a boot of its own */
+Suite *faults_suite(void);	/* test_faults.c: memory runs out, debug kernels only */
 
 /* Parts of a suite that have a file of their own. */
 void add_lookup_cases(Suite *suite);		/* test_chroot_lookup.c */
