@@ -9,18 +9,29 @@ W ?= 1
 TEST_CFLAGS := -std=gnu11 -D_GNU_SOURCE -O1 -g -Wall -Wextra -Werror -Iinclude
 CHECK_LIBS = $$(pkg-config --libs --static check)
 
+PREFIX ?= /usr/local
+bindir = $(PREFIX)/bin
+datadir = $(PREFIX)/share
+mandir = $(datadir)/man
+
+version := $(shell sed -n 's/^PACKAGE_VERSION="\(.*\)"$$/\1/p' dkms.conf)
+tool_sources := $(wildcard tools/*.c) src/policy.c
+tool_headers := tools/uchroot.h include/policy.h
+TOOL_CFLAGS = -std=c11 -D_GNU_SOURCE -O2 -Wall -Wextra -Wno-format-truncation \
+	-Iinclude -Itools -DUCHROOT_VERSION='"$(version)"'
+
 guest_objects := $(patsubst tests/guest/%.c,build/guest/obj/%.o,\
 	$(filter-out %/bench.c %/churn.c,$(wildcard tests/guest/*.c))) \
 	$(patsubst tests/escape/%.c,build/guest/obj/escape/%.o,$(wildcard tests/escape/*.c))
 guest_programs := build/guest/guest-tests build/guest/bench build/guest/churn \
-	build/guest/fuzz \
+	build/guest/fuzz build/guest/uchroot build/guest/self-sandbox \
 	$(patsubst tests/guest/tools/%.c,build/guest/%,$(wildcard tests/guest/tools/*.c))
 
 lacking_modules := $(patsubst %,build/kmod/lacks-%.ko,\
 	current_chrooted __ia32_sys_chroot)
 
-.PHONY: all module unit guest kmod lint review demo shell check check-kernels \
-	check-dkms check-debug fuzz mutants deb dkms-install clean help
+.PHONY: all module tool install unit guest kmod lint review demo shell check \
+	check-kernels check-dkms check-debug fuzz mutants deb dkms-install clean help
 
 all: module
 
@@ -39,6 +50,8 @@ help:
 	@echo 'make review        what kernel reviewers would run'
 	@echo 'make guest         the programs that run inside the virtual machine'
 	@echo 'make dkms-install  install on this host by DKMS (as root)'
+	@echo 'make tool          uchroot, which runs a command in another root'
+	@echo 'make install       uchroot, its manuals and completion; PREFIX ($(PREFIX)), DESTDIR'
 	@echo 'make clean'
 
 # -- the module --------------------------------------------------------------
@@ -54,10 +67,28 @@ module:
 dkms-install:
 	scripts/dkms-install
 
+# -- the tool and the manuals --------------------------------------------------
+
+tool: build/uchroot
+
+build/uchroot: $(tool_sources) $(tool_headers)
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(CFLAGS) $(TOOL_CFLAGS) $(LDFLAGS) -o $@ $(tool_sources)
+
+# The module is DKMS's business: make dkms-install.
+install: build/uchroot
+	install -D -m 755 build/uchroot '$(DESTDIR)$(bindir)/uchroot'
+	install -D -m 644 man/uchroot.1 '$(DESTDIR)$(mandir)/man1/uchroot.1'
+	install -D -m 644 man/unprivileged_chroot.4 \
+		'$(DESTDIR)$(mandir)/man4/unprivileged_chroot.4'
+	install -D -m 644 tools/uchroot.bash \
+		'$(DESTDIR)$(datadir)/bash-completion/completions/uchroot'
+
 # -- tests -------------------------------------------------------------------
 
-unit: build/unit/test_policy
+unit: build/unit/test_policy build/uchroot
 	$<
+	tests/unit/test_uchroot build/uchroot
 
 build/unit/test_policy: tests/unit/test_policy.c src/policy.c include/policy.h
 	@mkdir -p $(@D)
@@ -92,6 +123,15 @@ vpath %.c tests/guest tests/guest/tools
 build/guest/%: %.c
 	@mkdir -p $(@D)
 	$(HOSTCC) $(TEST_CFLAGS) -static -o $@ $< -lpthread
+
+# The tool is a subject of the tests, and linked as if it went into an initramfs.
+build/guest/uchroot: $(tool_sources) $(tool_headers)
+	@mkdir -p $(@D)
+	$(HOSTCC) $(TOOL_CFLAGS) -static -o $@ $(tool_sources)
+
+build/guest/self-sandbox: examples/self-sandbox.c
+	@mkdir -p $(@D)
+	$(HOSTCC) -std=c11 -Wall -Wextra -Werror -static -o $@ $<
 
 # Modules for tests: a second hook, and our own as it finds a kernel that lacks
 # one of the functions.
@@ -144,7 +184,7 @@ deb:
 # -- the rest ----------------------------------------------------------------
 
 clean:
-	rm -rf build/guest build/kmod build/unit
+	rm -rf build/guest build/kmod build/unit build/uchroot
 	find . -path ./build -prune -o \( -name '*.o' -o -name '*.ko' \
 		-o -name '*.mod' -o -name '*.mod.c' -o -name '.*.cmd' \
 		-o -name 'Module.symvers' -o -name 'modules.order' \) \

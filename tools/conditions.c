@@ -1,0 +1,326 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Each condition in words: does it hold, what was found, and what to do.
+ */
+#include <errno.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "uchroot.h"
+
+static void __attribute__((format(printf, 3, 4)))
+found(struct condition *c, enum state state, const char *format, ...)
+{
+	va_list arguments;
+
+	c->state = state;
+	va_start(arguments, format);
+	vsnprintf(c->detail, sizeof(c->detail), format, arguments);
+	va_end(arguments);
+}
+
+/* More words for the advice. */
+static void __attribute__((format(printf, 2, 3)))
+advise(struct condition *c, const char *format, ...)
+{
+	const size_t length = strlen(c->advice);
+	va_list arguments;
+
+	va_start(arguments, format);
+	vsnprintf(c->advice + length, sizeof(c->advice) - length, format,
+		  arguments);
+	va_end(arguments);
+}
+
+/* What root can do about it. */
+static void advise_tunable(const struct explanation *e, struct condition *c,
+			   const char *assignment)
+{
+	if (e->module.locked)
+		advise(c, "%s%s when the module is loaded (it is locked now)",
+		       c->advice[0] ? ", or " : "", assignment);
+	else
+		advise(c, "%sas root, %s in " PARAMETERS,
+		       c->advice[0] ? ", or " : "", assignment);
+}
+
+static enum state state_of(enum answer holds)
+{
+	return holds == UNKNOWN ? STATE_UNKNOWN :
+	       holds == YES	? STATE_OK :
+				  STATE_FAILED;
+}
+
+static enum answer opposite(enum answer answer)
+{
+	return answer == UNKNOWN ? UNKNOWN : answer == YES ? NO : YES;
+}
+
+/* -- before the policy -------------------------------------------------------- */
+
+static void path_condition(struct explanation *e, struct condition *c)
+{
+	const struct target *t = &e->target;
+
+	if (!t->error) {
+		found(c, STATE_OK, "%s", t->path[0] ? t->path : e->newroot);
+		return;
+	}
+	found(c, STATE_FAILED, "%.400s: %s", t->failed, strerror(t->error));
+	switch (t->error) {
+	case ENOENT:
+		advise(c, "make the directory, or correct the name");
+		break;
+	case EACCES:
+		advise(c,
+		       "ask the owner for search permission; namei -l shows who that is");
+		break;
+	case ENOTDIR:
+		advise(c, "name a directory");
+		break;
+	}
+}
+
+static void module_condition(struct explanation *e, struct condition *c)
+{
+	if (e->module.loaded == UNKNOWN) {
+		found(c, STATE_UNKNOWN,
+		      "cannot be seen: there is no /sys here");
+		advise(c, "look from outside: lsmod, and ls " PARAMETERS);
+	} else if (e->module.loaded == NO) {
+		found(c, STATE_FAILED, "unprivileged_chroot is not loaded");
+		advise(c, "as root, modprobe unprivileged_chroot");
+	} else if (!e->module.tunables.enabled) {
+		found(c, STATE_FAILED, "switched off");
+		advise_tunable(e, c, "enabled=Y");
+	} else {
+		found(c, STATE_OK, "loaded%s",
+		      e->module.locked ? ", and its parameters are locked" :
+					 "");
+	}
+}
+
+/* -- the policy, in its order --------------------------------------------------- */
+
+static void no_new_privs(struct explanation *e, struct condition *c)
+{
+	if (!e->caller.no_new_privs) {
+		found(c, STATE_FAILED, "not set");
+		advise(c,
+		       "start the program with setpriv --no-new-privs, with NoNewPrivileges=yes in its systemd unit, or with uchroot");
+	} else {
+		found(c, STATE_OK,
+		      e->as_is ? "set" : "set, by uchroot if not before");
+	}
+}
+
+static void user_namespace(struct explanation *e, struct condition *c)
+{
+	const enum answer initial = e->caller.initial_user_namespace;
+
+	found(c, state_of(initial),
+	      initial == YES ? "the initial one" :
+	      initial == NO  ? "inside another than the initial one" :
+			       "cannot be seen: there is no /proc here");
+	if (initial == NO) {
+		advise(c,
+		       "start it outside (no unshare -r, bubblewrap, rootless container)");
+		advise_tunable(e, c, "allow_user_namespaces=Y");
+	}
+}
+
+static void group(struct explanation *e, struct condition *c)
+{
+	const gid_t gid = e->module.tunables.allowed_group;
+	enum answer member;
+	char *name;
+
+	if (gid == UCHROOT_EVERYONE) {
+		found(c, STATE_OK, "everybody may");
+		return;
+	}
+	member = caller_in_group(&e->caller, gid);
+	name = group_name(gid);
+	found(c, state_of(member), "%s group %u%s%s%s",
+	      member == YES ? "in" :
+	      member == NO  ? "not in" :
+			      "perhaps not in",
+	      gid, name ? " (" : "", name ? name : "", name ? ")" : "");
+	if (member == NO) {
+		advise(c, "as root, adduser USER %s; then log in again",
+		       name ? name : "GROUP");
+		advise_tunable(e, c, "allowed_group=-1");
+	}
+	free(name);
+}
+
+static void seccomp(struct explanation *e, struct condition *c)
+{
+	if (e->caller.seccomp == 0) {
+		found(c, STATE_OK, "no filter");
+		return;
+	}
+	if (e->caller.seccomp < 0) {
+		found(c, STATE_UNKNOWN,
+		      "cannot be seen: there is no /proc here");
+		return;
+	}
+	found(c, STATE_FAILED,
+	      e->caller.seccomp_stops_chroot == YES ?
+		      "a filter that does not let chroot through" :
+		      "under a filter");
+	advise(c,
+	       "start it without the filter (systemd: SystemCallFilter=, Restrict...=, Lock...=, Private...= make one)");
+	if (e->caller.seccomp_stops_chroot != YES)
+		advise_tunable(e, c, "allow_seccomp=Y");
+}
+
+static void shared_fs(struct explanation *e, struct condition *c)
+{
+	if (e->caller.shares_fs == NO)
+		found(c, STATE_OK, "nobody shares root and working directory");
+	else if (e->caller.shares_fs == YES)
+		found(c, STATE_FAILED,
+		      "process %d shares root and working directory",
+		      e->caller.fs_peer);
+	else
+		found(c, STATE_UNKNOWN,
+		      "no process is seen to share them; others' cannot be looked at");
+	if (e->caller.shares_fs == YES)
+		advise(c, "call unshare(CLONE_FS) first, as uchroot does");
+}
+
+static void nested(struct explanation *e, struct condition *c)
+{
+	found(c, state_of(opposite(e->caller.chrooted)), "%s%s",
+	      e->caller.chrooted == YES ? "already chrooted: " : "",
+	      e->caller.chrooted_why);
+	if (e->caller.chrooted == YES) {
+		advise(c, "start it outside");
+		advise_tunable(
+			e, c,
+			"allow_nested=Y (no outer chroot is a boundary then)");
+	}
+}
+
+static void not_beneath(struct explanation *e, struct condition *c)
+{
+	const enum answer beneath = e->target.beneath;
+
+	found(c, state_of(beneath),
+	      beneath == YES ?
+		      "beneath the current root" :
+	      beneath == NO ?
+		      "outside the current root, or in another mount namespace" :
+	      e->target.error ?
+		      "not looked at" :
+		      "cannot be seen: the directory has been deleted");
+	if (beneath == NO)
+		advise(c, "name a directory that has a path from /");
+}
+
+/* The directories that are open, as "3 (/home), 7 (/tmp) and 2 more". */
+static void list_directories(const struct directories *d, char *text,
+			     size_t size)
+{
+	size_t length = 0;
+	int i;
+
+	for (i = 0; i < d->count && length < size; i++) {
+		if (i == 4) {
+			snprintf(text + length, size - length, " and %d more",
+				 d->count - i);
+			return;
+		}
+		length +=
+			snprintf(text + length, size - length, "%s%d (%.60s)",
+				 i ? ", " : "", d->entries[i].fd,
+				 d->entries[i].path ? d->entries[i].path : "?");
+	}
+}
+
+static void open_directory(struct explanation *e, struct condition *c)
+{
+	char list[400] = "";
+	struct directories now;
+
+	list_directories(&e->directories, list, sizeof(list));
+	directories_list(&now);
+	if (now.count) {
+		found(c, STATE_FAILED, "open: %s", list);
+		advise(c,
+		       "close before the call, as uchroot does when it must");
+		advise_tunable(e, c, "allow_open_directories=2");
+	} else if (e->directories.count) {
+		found(c, STATE_OK, "closed by uchroot: %s", list);
+	} else if (!now.complete) {
+		found(c, STATE_UNKNOWN,
+		      "none found, but there is no /proc here");
+	} else {
+		found(c, STATE_OK, "none is open");
+	}
+}
+
+static void shared_files(struct explanation *e, struct condition *c)
+{
+	(void)e;
+	found(c, STATE_OK, "a program that is started gets a table of its own");
+}
+
+static void cwd_outside(struct explanation *e, struct condition *c)
+{
+	const enum answer cwd = e->target.cwd;
+	const char *where = e->caller.cwd[0] ? e->caller.cwd : "deleted";
+
+	if (!e->as_is && cwd == YES) {
+		found(c, STATE_OK, "uchroot goes to the new root first");
+		return;
+	}
+	found(c, state_of(cwd), "%.300s%s", where,
+	      cwd == YES ? "" :
+	      cwd == NO	 ? " is not beneath the new root" :
+			   ": cannot be compared with the new root");
+	if (cwd == NO) {
+		advise(c,
+		       "chdir to the new root before the call, as uchroot does");
+		advise_tunable(e, c, "require_cwd_beneath=0");
+	}
+}
+
+static void mac(struct explanation *e, struct condition *c)
+{
+	if (e->caller.mac_objects == NO) {
+		found(c, STATE_OK, "no profile that can be seen");
+		return;
+	}
+	found(c, STATE_UNKNOWN, "%s policy decides", e->caller.label);
+	advise(c, "the policy must grant the capability sys_chroot");
+}
+
+static void (*const fillers[CONDITIONS])(struct explanation *e,
+					 struct condition *c) = {
+	[CONDITION_PATH] = path_condition,
+	[CONDITION_MODULE] = module_condition,
+	[UCHROOT_NO_NEW_PRIVS] = no_new_privs,
+	[UCHROOT_USER_NAMESPACE] = user_namespace,
+	[UCHROOT_GROUP] = group,
+	[UCHROOT_SECCOMP] = seccomp,
+	[UCHROOT_SHARED_FS] = shared_fs,
+	[UCHROOT_NESTED] = nested,
+	[UCHROOT_NOT_BENEATH] = not_beneath,
+	[UCHROOT_OPEN_DIRECTORY] = open_directory,
+	[UCHROOT_SHARED_FILES] = shared_files,
+	[UCHROOT_CWD_OUTSIDE] = cwd_outside,
+	[UCHROOT_MAC] = mac,
+};
+
+void conditions_fill(struct explanation *e)
+{
+	int i;
+
+	for (i = 0; i < CONDITIONS; i++)
+		if (fillers[i])
+			fillers[i](e, &e->conditions[i]);
+}

@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The explanation for programs: one JSON object.
+ */
+#include <errno.h>
+#include <string.h>
+
+#include "uchroot.h"
+
+/* -- writing ------------------------------------------------------------------------ */
+
+/* The length of the UTF-8 character that begins here, 0 if none does. */
+static int utf8_length(const unsigned char *c)
+{
+	const int length = *c < 0x80 ? 1 :
+			   *c < 0xc2 ? 0 :
+			   *c < 0xe0 ? 2 :
+			   *c < 0xf0 ? 3 :
+			   *c < 0xf5 ? 4 :
+				       0;
+	int i;
+
+	for (i = 1; i < length; i++)
+		if ((c[i] & 0xc0) != 0x80)
+			return 0;
+	/* Longer than it must be, a surrogate, or too large. */
+	if ((*c == 0xe0 && c[1] < 0xa0) || (*c == 0xed && c[1] >= 0xa0) ||
+	    (*c == 0xf0 && c[1] < 0x90) || (*c == 0xf4 && c[1] >= 0x90))
+		return 0;
+	return length;
+}
+
+/* A path is bytes: what is no character becomes U+FFFD. */
+static void string(const char *text)
+{
+	const unsigned char *c = (const unsigned char *)text;
+	int length;
+
+	putchar('"');
+	for (; *c; c += length) {
+		length = utf8_length(c);
+		if (!length) {
+			fputs("\\ufffd", stdout);
+			length = 1;
+		} else if (*c < ' ' || *c == 0x7f) {
+			printf("\\u%04x", *c);
+		} else if (*c == '"' || *c == '\\') {
+			printf("\\%c", *c);
+		} else {
+			fwrite(c, length, 1, stdout);
+		}
+	}
+	putchar('"');
+}
+
+/* What comes before a value: a comma unless it is the first, and its name. */
+static void name(const char *key, bool first)
+{
+	printf("%s\"%s\": ", first ? "" : ", ", key);
+}
+
+static void boolean(const char *key, bool value)
+{
+	name(key, false);
+	fputs(value ? "true" : "false", stdout);
+}
+
+static void number(const char *key, long value)
+{
+	name(key, false);
+	printf("%ld", value);
+}
+
+static void text(const char *key, const char *value)
+{
+	name(key, false);
+	string(value);
+}
+
+static const char *answer(enum answer a)
+{
+	return a == YES ? "yes" : a == NO ? "no" : "unknown";
+}
+
+/* Those of chroot(2); strerrorname_np() is younger than glibc 2.31. */
+static const char *error_name(int error)
+{
+	static const struct {
+		int error;
+		const char *name;
+	} names[] = {
+		{ 0, "none" },
+		{ EPERM, "EPERM" },
+		{ EACCES, "EACCES" },
+		{ ENOENT, "ENOENT" },
+		{ ENOTDIR, "ENOTDIR" },
+		{ ELOOP, "ELOOP" },
+		{ ENAMETOOLONG, "ENAMETOOLONG" },
+		{ ENOMEM, "ENOMEM" },
+		{ EIO, "EIO" },
+	};
+	int i;
+
+	for (i = 0; i < COUNT(names); i++)
+		if (names[i].error == error)
+			return names[i].name;
+	return "other";
+}
+
+/* -- the parts ---------------------------------------------------------------------- */
+
+static void print_module(const struct module *m)
+{
+	const struct uchroot_tunables *t = &m->tunables;
+
+	name("module", false);
+	printf("{\"loaded\": \"%s\"", answer(m->loaded));
+	if (m->loaded == YES) {
+		boolean("locked", m->locked);
+		boolean("enabled", t->enabled);
+		number("allow_open_directories", t->allow_open_directories);
+		boolean("allow_nested", t->allow_nested);
+		number("require_cwd_beneath", t->require_cwd_beneath);
+		boolean("allow_seccomp", t->allow_seccomp);
+		boolean("allow_user_namespaces", t->allow_user_namespaces);
+		number("allowed_group", t->allowed_group == UCHROOT_EVERYONE ?
+						-1 :
+						(long)t->allowed_group);
+		boolean("restrict_privileged", t->restrict_privileged);
+		number("log", t->log);
+		boolean("require_no_new_privs", t->require_no_new_privs);
+		boolean("require_unshared_fs", t->require_unshared_fs);
+		boolean("require_beneath", t->require_beneath);
+	}
+	putchar('}');
+}
+
+static void print_caller(const struct explanation *e)
+{
+	const struct caller *c = &e->caller;
+	int i;
+
+	name("caller", false);
+	printf("{\"uid\": %u, \"gid\": %u", c->uid, c->gid);
+	boolean("cap_sys_chroot", c->privileged);
+	boolean("no_new_privs", c->no_new_privs);
+	text("initial_user_namespace", answer(c->initial_user_namespace));
+	number("seccomp", c->seccomp);
+	text("shares_fs", answer(c->shares_fs));
+	text("chrooted", answer(c->chrooted));
+	text("cwd", c->cwd);
+	name("open_directories", false);
+	putchar('[');
+	for (i = 0; i < e->directories.count; i++) {
+		printf("%s{\"fd\": %d, \"path\": ", i ? ", " : "",
+		       e->directories.entries[i].fd);
+		if (e->directories.entries[i].path)
+			string(e->directories.entries[i].path);
+		else
+			fputs("null", stdout);
+		putchar('}');
+	}
+	fputs("]}", stdout);
+}
+
+static void print_conditions(const struct explanation *e)
+{
+	static const char *const states[] = {
+		[STATE_OK] = "ok",
+		[STATE_FAILED] = "failed",
+		[STATE_UNKNOWN] = "unknown",
+	};
+	int i;
+
+	name("conditions", false);
+	putchar('[');
+	for (i = 0; i < COUNT(condition_order); i++) {
+		const struct condition *c = &e->conditions[condition_order[i]];
+
+		printf("%s{\"name\": \"%s\", \"state\": \"%s\"", i ? ", " : "",
+		       condition_name(condition_order[i]), states[c->state]);
+		boolean("asked", c->asked);
+		text("detail", c->detail);
+		text("advice", c->advice);
+		putchar('}');
+	}
+	putchar(']');
+}
+
+void print_json(const struct explanation *e)
+{
+	fputs("{\"newroot\": ", stdout);
+	string(e->newroot);
+	text("judged", e->as_is ? "as-is" : "uchroot");
+	text("verdict", e->granted ? "granted" : "refused");
+	text("decided_by", e->by_module ? "module" : "kernel");
+	text("reason", condition_name(e->reason));
+	text("error", error_name(e->error));
+	boolean("certain", e->certain);
+	print_module(&e->module);
+	print_caller(e);
+	print_conditions(e);
+	puts("}");
+}

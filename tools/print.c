@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The explanation for people.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "uchroot.h"
+
+#define WIDTH 80
+#define INDENT 27 /* where the words begin */
+
+const int condition_order[CONDITIONS - 1] = {
+	CONDITION_PATH,	      CONDITION_MODULE,
+	UCHROOT_NO_NEW_PRIVS, UCHROOT_USER_NAMESPACE,
+	UCHROOT_GROUP,	      UCHROOT_SECCOMP,
+	UCHROOT_SHARED_FS,    UCHROOT_NESTED,
+	UCHROOT_NOT_BENEATH,  UCHROOT_OPEN_DIRECTORY,
+	UCHROOT_SHARED_FILES, UCHROOT_CWD_OUTSIDE,
+	UCHROOT_MAC,
+};
+
+void print_safe(FILE *stream, const char *text)
+{
+	const unsigned char *c;
+
+	for (c = (const unsigned char *)text; *c; c++) {
+		/* C1, as UTF-8 has it, speaks to terminals too. */
+		if (*c < ' ' || *c == 0x7f ||
+		    (*c == 0xc2 && c[1] >= 0x80 && c[1] < 0xa0))
+			fputc('?', stream);
+		else
+			fputc(*c, stream);
+	}
+}
+
+/* -- lines ------------------------------------------------------------------------ */
+
+static bool colours(void)
+{
+	const char *no = getenv("NO_COLOR");
+
+	return isatty(STDOUT_FILENO) && !(no && *no);
+}
+
+static const char *in_colour(const char *code)
+{
+	return colours() ? code : "";
+}
+
+/* Word by word, from the column INDENT on. */
+static void print_wrapped(const char *text)
+{
+	size_t column = INDENT, length;
+	char word[600];
+
+	while (*text) {
+		length = strcspn(text, " ");
+		snprintf(word, sizeof(word), "%.*s", (int)length, text);
+		if (column > INDENT && column + 1 + length > WIDTH) {
+			printf("\n%*s", INDENT, "");
+			column = INDENT;
+		} else if (column > INDENT) {
+			putchar(' ');
+			column++;
+		}
+		print_safe(stdout, word);
+		column += length;
+		text += length;
+		text += strspn(text, " ");
+	}
+	putchar('\n');
+}
+
+static void print_condition(const struct explanation *e, int condition)
+{
+	const struct condition *c = &e->conditions[condition];
+	const char *word = "ok", *colour = "\033[32m";
+
+	if (c->asked && c->state == STATE_FAILED) {
+		word = "FAILED";
+		colour = "\033[1;31m";
+	} else if (c->asked && c->state == STATE_UNKNOWN) {
+		word = "unknown";
+		colour = "\033[33m";
+	} else if (!c->asked) {
+		word = "-";
+		colour = "\033[2m";
+	}
+	printf("  %-15s  %s%-7s%s ", condition_name(condition),
+	       in_colour(colour), word, in_colour("\033[0m"));
+	print_wrapped(c->detail);
+	if (c->asked && c->state != STATE_OK && c->advice[0]) {
+		printf("%*s", INDENT, "");
+		print_wrapped(c->advice);
+	}
+}
+
+static const char *reason_in_words(const struct explanation *e)
+{
+	if (e->by_module)
+		return "refused by the module";
+	return e->reason == CONDITION_PATH ?
+		       "refused by the kernel, whoever asks" :
+	       e->reason == UCHROOT_SECCOMP ?
+		       "refused by the seccomp filter" :
+		       "refused by the kernel's own rule";
+}
+
+void print_text(const struct explanation *e)
+{
+	int i;
+
+	printf("%s", in_colour("\033[1m"));
+	print_safe(stdout, e->newroot);
+	printf("%s as the root directory of uid %u%s, %s:\n\n",
+	       in_colour("\033[0m"), e->caller.uid,
+	       e->caller.privileged ? " with CAP_SYS_CHROOT" : "",
+	       e->as_is ? "for a program started from here" : "for uchroot");
+	for (i = 0; i < COUNT(condition_order); i++)
+		print_condition(e, condition_order[i]);
+	putchar('\n');
+	if (e->granted)
+		printf("%sgranted%s by %s%s\n", in_colour("\033[1;32m"),
+		       in_colour("\033[0m"),
+		       e->by_module ? "the module" : "the kernel's own rule",
+		       e->certain ?
+			       "" :
+			       ", unless one of the unknown is against it");
+	else
+		printf("%s%s: %s%s%s\n", in_colour("\033[1;31m"),
+		       reason_in_words(e), condition_name(e->reason),
+		       in_colour("\033[0m"),
+		       e->certain ? "" : " (or one of the unknown before it)");
+}
+
+/* -- one line ----------------------------------------------------------------------- */
+
+void print_refusal(const struct explanation *e, int error)
+{
+	const struct condition *c = &e->conditions[e->reason];
+
+	fputs("uchroot: ", stderr);
+	print_safe(stderr, e->newroot);
+	fprintf(stderr, ": %s", strerror(error));
+	/* What was found must explain what happened. */
+	if (!e->granted && (!e->error || e->error == error)) {
+		fprintf(stderr, " (%s: ", condition_name(e->reason));
+		print_safe(stderr, c->detail);
+		fputc(')', stderr);
+		if (c->advice[0]) {
+			fputs(": ", stderr);
+			print_safe(stderr, c->advice);
+		}
+	} else if (error == EPERM) {
+		fputs(": see uchroot --explain", stderr);
+	}
+	fputc('\n', stderr);
+}
