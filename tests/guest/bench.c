@@ -5,6 +5,8 @@
  *
  * Fails when somebody pays who is not served, or pays still afterwards.
  */
+#include <spawn.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
 
@@ -166,6 +168,72 @@ static void judge(const struct subject *subject, double stock, double loaded,
 	}
 }
 
+/* -- starting a program in another root ------------------------------------- */
+
+#define STARTS		20
+#define START_LIMIT	1200000
+#define NEW_ROOT	"/tmp/bench"
+
+static const char *const plain_start[] = { NEW_ROOT "/true", NULL };
+static const char *const uchroot_start[] = {
+	"/usr/lib/uchroot-tests/uchroot", NEW_ROOT, "/true", NULL
+};
+
+/* From before the fork until its end has been seen: the least of some. */
+static long start_cost(const char *const *command)
+{
+	long start, took, least = 0;
+	int round, status;
+	pid_t pid;
+
+	for (round = 0; round < STARTS; round++) {
+		start = now();
+		if (posix_spawn(&pid, command[0], NULL, NULL,
+				(char *const *)command, environ) ||
+		    waitpid(pid, &status, 0) != pid || status)
+			die("cannot run %s", command[0]);
+		took = now() - start;
+		if (!round || took < least)
+			least = took;
+	}
+	return least;
+}
+
+/* By a user, with the module loaded. */
+static void measure_starts(void)
+{
+	long plain, changed;
+
+	if (mkdir(NEW_ROOT, 0755) || link("/bin/busybox", NEW_ROOT "/true"))
+		die("cannot make a root");
+	be_user(false);
+	plain = start_cost(plain_start);
+	changed = start_cost(uchroot_start);
+	printf("instructions to start and end: busybox true %ld, uchroot and that %ld\n",
+	       plain, changed);
+	printf("cost start %ld %ld %ld\n", plain, changed, changed - plain);
+	if (changed > START_LIMIT) {
+		printf("not ok uchroot takes %ld, the limit is %d\n", changed,
+		       START_LIMIT);
+		_exit(1);
+	}
+	fflush(stdout);
+	_exit(0);
+}
+
+static void starts(void)
+{
+	int status;
+	pid_t pid = fork();
+
+	if (!pid)
+		measure_starts();
+	if (pid < 0 || waitpid(pid, &status, 0) != pid)
+		die("fork");
+	if (status)
+		failures++;
+}
+
 int main(void)
 {
 	double stock[SUBJECTS], loaded[SUBJECTS], after[SUBJECTS];
@@ -177,6 +245,7 @@ int main(void)
 	measure_all(stock);
 	load_module();
 	measure_all(loaded);
+	starts();
 	if (unload_module())
 		die("cannot unload the module");
 	measure_all(after);

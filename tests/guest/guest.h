@@ -223,6 +223,7 @@ Suite *escape_suite(void);	/* tests/escape: ways out of a jail */
 Suite *race_suite(void);	/* test_race.c: what changes during a call */
 Suite *selinux_suite(void);	/* test_selinux.c: SELinux, in a boot of its own */
 Suite *faults_suite(void);	/* test_faults.c: memory runs out, debug kernels only */
+Suite *uchroot_suite(void);	/* test_uchroot.c: the tool */
 
 /* Parts of a suite that have a file of their own. */
 void add_lookup_cases(Suite *suite);		/* test_chroot_lookup.c */
@@ -235,10 +236,13 @@ void add_entry_cases(Suite *suite);		/* test_hook_entries.c */
 void add_exec_cases(Suite *suite);		/* test_hook_exec.c */
 void add_tracing_cases(Suite *suite);		/* test_neighbours_trace.c */
 void add_bpf_cases(Suite *suite);		/* test_neighbours_bpf.c */
+void add_agreement_cases(Suite *suite);		/* test_uchroot_agree.c */
+void add_example_cases(Suite *suite);		/* test_uchroot_examples.c */
 
 /* -- what the test program does under another name (main.c) ---------------- */
 
 int tomoyo_denied_main(int argc, char **argv);	/* test_mac.c */
 int print_ids_main(int argc, char **argv);	/* test_hook_exec.c */
+int tell_state_main(int argc, char **argv);	/* test_uchroot.c */
 
 #endif

@@ -29,6 +29,7 @@ static const struct {
 	{ "mac", mac_suite, false },
 	{ "module", module_suite, false },
 	{ "neighbours", neighbours_suite, false },
+	{ "uchroot", uchroot_suite, false },
 	{ "escape", escape_suite, false },
 	{ "race", race_suite, false },
 	{ "selinux", selinux_suite, true },
@@ -41,6 +42,7 @@ static const struct {
 } other_programs[] = {
 	{ "tomoyo-denied", tomoyo_denied_main },
 	{ "print-ids", print_ids_main },
+	{ "tell-state", tell_state_main },
 };
 
 static int find_suite(const char *name)
