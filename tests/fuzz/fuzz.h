@@ -186,6 +186,7 @@ struct place model_home(const struct caller *caller);
 
 /* -- parameters ------------------------------------------------------------- */
 
+void params_begin(void);	/* once */
 void params_open(void);		/* after every load */
 void params_default(struct tunables *tunables);
 void params_random(struct tunables *tunables);

@@ -273,6 +273,7 @@ static int run(uint64_t seed)
 
 	shared->seed = seed;
 	printf("fuzz: seed %llu\n", (unsigned long long)seed);
+	params_begin();
 	workers_start(seed);
 	begin = shown = seconds();
 	for (batch = limits.from; batch <= limits.to; batch++) {

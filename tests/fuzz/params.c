@@ -119,20 +119,30 @@ void params_expect_taint(const struct tunables *t)
 		taint_expected = true;
 }
 
-void params_check_taint(void)
+static bool tainted(void)
 {
 	static int file;
 	char text[32] = "";
-	bool tainted;
 
 	if (!file)
 		file = open("/proc/sys/kernel/tainted", O_RDONLY | O_CLOEXEC);
 	if (pread(file, text, sizeof(text) - 1, 0) <= 0)
 		die("/proc/sys/kernel/tainted");
-	tainted = atol(text) & TAINT_USER;
-	if (tainted != taint_expected)
-		mismatch("taint: %s, after an unsafe option was %s",
-			 text, taint_expected ? "switched off" : "never touched");
+	return atol(text) & TAINT_USER;
+}
+
+/* It cannot be taken back: a run before this one may have left it. */
+void params_begin(void)
+{
+	taint_expected = tainted();
+}
+
+void params_check_taint(void)
+{
+	if (tainted() != taint_expected)
+		mismatch("the kernel is %stainted, after an unsafe option was %s",
+			 taint_expected ? "not " : "",
+			 taint_expected ? "switched off" : "never touched");
 }
 
 /* -- writing ---------------------------------------------------------------- */
