@@ -63,11 +63,15 @@ END_TEST
 /* What auditctl -a always,exit -S chroot shows, in one answer's record. */
 static void expect_record(int audit, const char *success, int exit)
 {
-	const char *record = audit_next(audit, AUDIT_SYSCALL);
+	const char *record;
 
-	ck_assert_msg(record, "no record of the system call");
-	ck_assert_msg(has_number(record, "syscall", SYS_chroot) &&
-		      has_field(record, "success", success) &&
+	/* From 7.3 on there is one of the call that made the rule as well. */
+	do {
+		record = audit_next(audit, AUDIT_SYSCALL);
+		ck_assert_msg(record, "no record of the system call");
+	} while (!has_number(record, "syscall", SYS_chroot));
+
+	ck_assert_msg(has_field(record, "success", success) &&
 		      has_number(record, "exit", exit),
 		      "expected success=%s exit=%d: %s", success, exit, record);
 	/* The path once, as one lookup makes it. */
