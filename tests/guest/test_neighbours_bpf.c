@@ -102,6 +102,15 @@ static int bpf(int command, union bpf_attr *attr)
 	return syscall(SYS_bpf, command, attr, sizeof(*attr));
 }
 
+/* All bytes must be 0 that are not used; an initializer may leave them as they are. */
+static union bpf_attr nothing(void)
+{
+	union bpf_attr attr;
+
+	memset(&attr, 0, sizeof(attr));
+	return attr;
+}
+
 /* A program that returns this, for this function: a descriptor. */
 static int load_program(enum bpf_prog_type type, enum bpf_attach_type attach,
 			int function, int result)
@@ -111,19 +120,19 @@ static int load_program(enum bpf_prog_type type, enum bpf_attach_type attach,
 		{ .code = BPF_JMP | BPF_EXIT },
 	};
 	static char log[4096];
-	union bpf_attr attr = {
-		.prog_type = type,
-		.expected_attach_type = attach,
-		.attach_btf_id = function,
-		.insns = (unsigned long)program,
-		.insn_cnt = COUNT(program),
-		.license = (unsigned long)"GPL",
-		.log_buf = (unsigned long)log,
-		.log_size = sizeof(log),
-		.log_level = 1,
-	};
-	const int fd = bpf(BPF_PROG_LOAD, &attr);
+	union bpf_attr attr = nothing();
+	int fd;
 
+	attr.prog_type = type;
+	attr.expected_attach_type = attach;
+	attr.attach_btf_id = function;
+	attr.insns = (unsigned long)program;
+	attr.insn_cnt = COUNT(program);
+	attr.license = (unsigned long)"GPL";
+	attr.log_buf = (unsigned long)log;
+	attr.log_size = sizeof(log);
+	attr.log_level = 1;
+	fd = bpf(BPF_PROG_LOAD, &attr);
 	ck_assert_msg(fd >= 0, "BPF_PROG_LOAD: %m: %s", log);
 	return fd;
 }
@@ -131,9 +140,11 @@ static int load_program(enum bpf_prog_type type, enum bpf_attach_type attach,
 /* A descriptor that keeps it attached, or -errno. */
 static int attach_program(int program)
 {
-	union bpf_attr attr = { .raw_tracepoint.prog_fd = program };
-	const int link = bpf(BPF_RAW_TRACEPOINT_OPEN, &attr);
+	union bpf_attr attr = nothing();
+	int link;
 
+	attr.raw_tracepoint.prog_fd = program;
+	link = bpf(BPF_RAW_TRACEPOINT_OPEN, &attr);
 	return link < 0 ? -errno : link;
 }
 
@@ -147,13 +158,11 @@ static bool not_supported(int link)
 static unsigned long long runs(int program)
 {
 	struct bpf_prog_info info = { 0 };
-	union bpf_attr attr = {
-		.info = {
-			.bpf_fd = program, .info_len = sizeof(info),
-			.info = (unsigned long)&info,
-		},
-	};
+	union bpf_attr attr = nothing();
 
+	attr.info.bpf_fd = program;
+	attr.info.info_len = sizeof(info);
+	attr.info.info = (unsigned long)&info;
 	must(bpf(BPF_OBJ_GET_INFO_BY_FD, &attr) == 0);
 	return info.run_cnt;
 }
