@@ -7,6 +7,7 @@
  */
 #include <spawn.h>
 #include <sys/stat.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <time.h>
 
@@ -16,6 +17,12 @@
 #define ROUNDS		25
 #define CALLS		200
 #define WARM_UP		500
+
+#define STRICT_PARAMETER \
+	"/sys/module/" MODULE_NAME "/parameters/allow_open_directories"
+#define FEW	64
+#define MANY	4096
+#define DESCRIPTOR_LIMIT	6
 
 /* -- what is measured ------------------------------------------------------- */
 
@@ -60,6 +67,36 @@ static void served_user_in_jail(void)
 	be_user(true);
 }
 
+/* None of them a directory, but the module has to look at each. */
+static void with_descriptors(int count)
+{
+	const struct rlimit limit = { MANY + 16, MANY + 16 };
+	const int parameter = open(STRICT_PARAMETER, O_WRONLY | O_CLOEXEC);
+	const int file = open("/dev/null", O_RDONLY);
+	int i;
+
+	/* Without the module there is nothing to set. */
+	if (parameter >= 0 && write(parameter, "0", 1) != 1)
+		die("cannot set %s", STRICT_PARAMETER);
+	close(parameter);
+	if (setrlimit(RLIMIT_NOFILE, &limit) || file < 0)
+		die("cannot open descriptors");
+	for (i = file + 1; i < count; i++)
+		if (dup(file) < 0)
+			die("dup");
+	be_user(true);
+}
+
+static void few_descriptors(void)
+{
+	with_descriptors(FEW);
+}
+
+static void many_descriptors(void)
+{
+	with_descriptors(MANY);
+}
+
 static void root_no_new_privs(void)
 {
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
@@ -83,6 +120,11 @@ static const struct subject {
 	{ "refused", "chroot by a served user, refused", served_user_in_jail,
 	  change_root, ANY },
 	{ "granted", "chroot by a served user, granted", served_user,
+	  change_root, ANY },
+	/* The last two, as they leave a parameter changed. */
+	{ "few", "the same, 64 descriptors looked at", few_descriptors,
+	  change_root, ANY },
+	{ "many", "the same, 4096 descriptors looked at", many_descriptors,
 	  change_root, ANY },
 };
 
@@ -164,6 +206,19 @@ static void judge(const struct subject *subject, double stock, double loaded,
 	if (after - stock > 1) {
 		printf("not ok %s pays %.1f more after the module is gone\n",
 		       subject->name, after - stock);
+		failures++;
+	}
+}
+
+static void judge_descriptors(const double loaded[SUBJECTS])
+{
+	const double each = (loaded[SUBJECTS - 1] - loaded[SUBJECTS - 2]) /
+			    (MANY - FEW);
+
+	printf("cost descriptor %.2f\n", each);
+	if (each > DESCRIPTOR_LIMIT || each < 1) {
+		printf("not ok an open descriptor costs %.2f, expected 1 to %d\n",
+		       each, DESCRIPTOR_LIMIT);
 		failures++;
 	}
 }
@@ -261,5 +316,6 @@ int main(void)
 		       loaded[i], loaded[i] - stock[i]);
 	for (i = 0; i < SUBJECTS; i++)
 		judge(&subjects[i], stock[i], loaded[i], after[i]);
+	judge_descriptors(loaded);
 	return failures ? 1 : 0;
 }
