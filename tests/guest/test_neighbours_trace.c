@@ -108,12 +108,26 @@ static const struct tracer {
 	  "%s();", NULL, NULL, true },
 };
 
+/* A kprobe there sets the address at which the call goes on, whoever redirected it. */
+#ifdef __s390x__
+#define KPROBES_UNDO	true
+#else
+#define KPROBES_UNDO	false
+#endif
+
 static bool is_there(const struct tracer *tracer)
 {
 	char path[128];
 
+	if (KPROBES_UNDO && tracer->on == kprobes_on) {
+		skip("kprobes undo every redirection on this architecture");
+		return false;
+	}
 	snprintf(path, sizeof(path), TRACING "%s", tracer->file);
-	return access(path, F_OK) == 0;
+	if (access(path, F_OK) == 0)
+		return true;
+	skip("this kernel does not have it");
+	return false;
 }
 
 /* -- with the module ------------------------------------------------------------------- */
@@ -160,10 +174,8 @@ START_TEST(tracer_before_the_module)
 {
 	const struct tracer *tracer = &tracers[_i];
 
-	if (!is_there(tracer)) {
-		skip("this kernel does not have it");
+	if (!is_there(tracer))
 		return;
-	}
 	module_absent();
 	tracer->on();
 	module_fresh();
@@ -178,10 +190,8 @@ START_TEST(tracer_after_the_module)
 {
 	const struct tracer *tracer = &tracers[_i];
 
-	if (!is_there(tracer)) {
-		skip("this kernel does not have it");
+	if (!is_there(tracer))
 		return;
-	}
 	tracer->on();
 	expect_traced_and_served(tracer);
 	ck_assert_int_eq(module_unload(MODULE_NAME), 0);
