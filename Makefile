@@ -43,7 +43,7 @@ help:
 	@echo 'make check-kernels the guest tests on the other Debian kernels'
 	@echo 'make check-debug   all of it on kernels that check themselves (root, slow)'
 	@echo 'make check-dkms    install, upgrade, Secure Boot in a Debian machine (root)'
-	@echo 'make fuzz          random calls against a model, and races: 40 min'
+	@echo 'make fuzz          random calls against a model, and races (long)'
 	@echo 'make deb           the Debian package unprivileged-chroot-dkms'
 	@echo 'make mutants       break the module on purpose; the tests must notice'
 	@echo 'make unit | lint   the tests that need no virtual machine'
