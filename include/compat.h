@@ -53,12 +53,13 @@
 #ifdef CONFIG_COMPAT
 #define UCHROOT_COMPAT_ENTRY	"__s390_sys_chroot"
 #endif
+#elif defined(CONFIG_PPC64_ELF_ABI_V2) && \
+	defined(CONFIG_ARCH_HAS_SYSCALL_WRAPPER) && !defined(CONFIG_LIVEPATCH)
+#define UCHROOT_ENTRY		"sys_chroot"		/* compat as well */
 #else
 /*
  * armhf among them: registering the hook works there, and the system hangs. And
- * ppc64: its ftrace redirects for livepatches alone, which Debian leaves out.
- * Without, the new function finds neither its module's data (by its address in
- * r12) nor the way back: the link register holds its own address.
+ * ppc64 with livepatches, where redirections take another way, see below.
  */
 #error "unprivileged_chroot: this architecture is not supported"
 #endif
@@ -79,6 +80,8 @@
 #define UCHROOT_FCHROOT_ENTRY	"__riscv_sys_fchroot"
 #elif defined(CONFIG_S390)
 #define UCHROOT_FCHROOT_ENTRY	"__s390x_sys_fchroot"
+#elif defined(CONFIG_PPC64)
+#define UCHROOT_FCHROOT_ENTRY	"sys_fchroot"
 #endif
 #endif
 
@@ -103,6 +106,8 @@ static inline const char __user *uchroot_path_argument(const struct pt_regs *reg
 		return compat_ptr(regs->orig_gpr2);
 #endif
 	return (const char __user *)regs->orig_gpr2;
+#elif defined(CONFIG_PPC64)
+	return (const char __user *)regs->gpr[3];
 #endif
 }
 
@@ -119,6 +124,47 @@ static inline const char __user *uchroot_path_argument(const struct pt_regs *reg
 /* Up to 5.10, see probes/ftrace_regs.c. */
 #ifndef UCHROOT_HAVE_FTRACE_REGS
 #define ftrace_regs	pt_regs
+#endif
+
+/*
+ * UCHROOT_REPLACEMENT() declares a function for calls to be redirected to, and
+ * uchroot_landing() is the address that takes them there.
+ *
+ * On ppc64 ftrace gets there with the target's own address in the link
+ * register, the way back in r0, and nothing in r12, by which a module's function
+ * finds its data (arch/powerpc/kernel/trace/ftrace_entry.S; livepatches have a
+ * way of their own there). So the target begins like the out-of-line stub of a
+ * traced function: a BPF trampoline that was there before comes with the stub's
+ * address, takes the traced function's from the branch in its second place, and
+ * may call that itself (arch/powerpc/net/bpf_jit_comp.c). Whoever calls the entry
+ * does it through a pointer, and so restores its own r2.
+ */
+#ifdef CONFIG_PPC64
+#define UCHROOT_REPLACEMENT(function)					\
+	static long __used function(const struct pt_regs *regs);	\
+	long function##_landing(const struct pt_regs *regs);		\
+	asm(".pushsection .text, \"ax\"\n"				\
+	    ".balign 4\n"						\
+	    ".globl " #function "_landing\n"				\
+	    ".type " #function "_landing, @function\n"			\
+	    #function "_landing:\n"					\
+	    "	mtlr	0\n"						\
+	    "	b	1f\n"						\
+	    "1:	mflr	0\n"						\
+	    "	bcl	20, 31, 2f\n"					\
+	    "2:	mflr	12\n"						\
+	    "	mtlr	0\n"						\
+	    "	addis	12, 12, (" #function " - 2b)@ha\n"		\
+	    "	addi	12, 12, (" #function " - 2b)@l\n"		\
+	    "	mtctr	12\n"						\
+	    "	bctr\n"							\
+	    ".size " #function "_landing, . - " #function "_landing\n"	\
+	    ".popsection")
+#define uchroot_landing(function)	((unsigned long)function##_landing)
+#else
+#define UCHROOT_REPLACEMENT(function)					\
+	static long function(const struct pt_regs *regs)
+#define uchroot_landing(function)	((unsigned long)(function))
 #endif
 
 /*

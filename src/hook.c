@@ -26,6 +26,8 @@
  */
 static bool armed __read_mostly;
 
+UCHROOT_REPLACEMENT(served_entry);
+
 /*
  * Replaces the entry for a call that is served. The callback has taken a
  * reference to the module. Dropping it is the last thing done here, and the
@@ -66,8 +68,7 @@ static bool serves_current(void)
 
 /* Out of line, to keep the way of those who are not served short. */
 static noinline void notrace
-divert_if_served(struct ftrace_regs *fregs,
-		 long (*replacement)(const struct pt_regs *regs))
+divert_if_served(struct ftrace_regs *fregs, unsigned long replacement)
 {
 	if (!serves_current())
 		return;
@@ -78,7 +79,7 @@ divert_if_served(struct ftrace_regs *fregs,
 	 */
 	if (!try_module_get(THIS_MODULE))
 		return;
-	uchroot_redirect(fregs, (unsigned long)replacement);
+	uchroot_redirect(fregs, replacement);
 }
 
 /*
@@ -90,10 +91,12 @@ static void notrace divert(unsigned long ip, unsigned long parent_ip,
 {
 	if (likely(left_alone_at_once()))
 		return;
-	divert_if_served(fregs, served_entry);
+	divert_if_served(fregs, uchroot_landing(served_entry));
 }
 
 #ifdef UCHROOT_FCHROOT_ENTRY
+UCHROOT_REPLACEMENT(served_fchroot);
+
 static long served_fchroot(const struct pt_regs *regs)
 {
 	unsigned int flags;
@@ -121,7 +124,7 @@ static void notrace divert_fchroot(unsigned long ip, unsigned long parent_ip,
 		return;
 	uchroot_fchroot_arguments(uchroot_syscall_regs(fregs), &fd, &flags);
 	if (fd >= 0)
-		divert_if_served(fregs, served_fchroot);
+		divert_if_served(fregs, uchroot_landing(served_fchroot));
 }
 #endif
 
@@ -229,6 +232,8 @@ static int __init install(struct hook *hook)
 		pr_err("cannot load: ftrace is switched off, set kernel.ftrace_enabled=1\n");
 	else if (error == -EBUSY)
 		pr_err("cannot load: a livepatch or another module has hooked chroot already\n");
+	else if (error == -ENOTSUPP)
+		pr_err("cannot load: a BPF program is attached to chroot, which this architecture cannot redirect then\n");
 	else if (error)
 		pr_err("cannot load: ftrace refused the hook (error %d)\n",
 		       error);
@@ -238,7 +243,8 @@ static int __init install(struct hook *hook)
 
 free:
 	ftrace_free_filter(&hook->ops);
-	return error;
+	/* It comes from BPF's trampoline, and user space has no name for it. */
+	return error == -ENOTSUPP ? -EBUSY : error;
 }
 
 static void uninstall(struct hook *hook)
@@ -255,7 +261,7 @@ static void uninstall(struct hook *hook)
  * Context: Process context, module initialisation. May sleep.
  * Return: 0, or an errno after a message that says what is missing: -ENOENT an
  * entry cannot be found, -EINVAL it cannot be traced, -EBUSY ftrace is switched
- * off or somebody else redirects the entry, -ENODEV ftrace has shut itself down.
+ * off or somebody else holds the entry, -ENODEV ftrace has shut itself down.
  */
 int __init uchroot_hook_install(void)
 {
