@@ -242,13 +242,20 @@ START_TEST(bpf_before_the_module)
 }
 END_TEST
 
-/* What was refused beside the module is no fault of the module's without it. */
-static bool attaches_alone(int program)
+/*
+ * Is it the module that keeps the program out? A new one is asked: what refused
+ * to be attached once goes on refusing.
+ */
+static bool attaches_alone(int i)
 {
-	int link;
+	int program, link;
 
 	module_absent();
+	program = load_hook(i);
+	if (program < 0)
+		return false;
 	link = attach_program(program);
+	close(program);
 	if (link >= 0)
 		close(link);
 	module_fresh();
@@ -263,8 +270,11 @@ START_TEST(bpf_after_the_module)
 	if (program < 0)
 		return;
 	link = attach_program(program);
-	if (link == -ENOTSUPP_INSIDE && !attaches_alone(program))
-		return;
+	if (link == -ENOTSUPP_INSIDE) {
+		close(program);
+		if (!attaches_alone(_i))
+			return;
+	}
 	printf("# neighbours: the module first, then %s: %s\n", hooks[_i].name,
 	       link < 0 ? strerror(-link) : "both");
 	fflush(stdout);
