@@ -3,9 +3,11 @@
  * What the decision needs to know of the calling task and of the new root.
  */
 #include <linux/cred.h>
+#include <linux/dcache.h>
 #include <linux/fdtable.h>
 #include <linux/fs.h>
 #include <linux/fs_struct.h>
+#include <linux/mount.h>
 #include <linux/path.h>
 #include <linux/rcupdate.h>
 #include <linux/sched.h>
@@ -20,8 +22,11 @@
 
 static bool in_group(unsigned int group)
 {
-	const kgid_t kgid = make_kgid(&init_user_ns, group);
+	kgid_t kgid;
 
+	if (group == UCHROOT_EVERYONE)
+		return true;
+	kgid = make_kgid(&init_user_ns, group);
 	return gid_valid(kgid) && in_egroup_p(kgid);
 }
 
@@ -42,40 +47,38 @@ static unsigned int unless(bool holds, enum uchroot_reason reason)
 }
 
 /*
- * All that is found out in one go. Under RCU, which keeps the current root in
+ * As path_is_under(), but without its lock, which is the whole system's, where
+ * both are in the same mount.
+ */
+static bool is_beneath(const struct path *path, const struct path *root)
+{
+	if (path->mnt == root->mnt)
+		return is_subdir(path->dentry, root->dentry);
+	/* Walks the mounts: other mount trees and bind aliases are not beneath. */
+	return path_is_under(path, root);
+}
+
+/*
+ * What depends on the fs_struct. Under RCU, which keeps the current root in
  * memory without a reference: it is compared, not followed.
  */
-static void gather_at_once(struct uchroot_facts *facts, bool chrooted,
-			   const struct path *path, unsigned int allowed_group)
+static unsigned int gather_fs(const struct path *path, bool *inside_mount)
 {
-	unsigned int failed = unless(!chrooted, UCHROOT_NESTED);
+	unsigned int failed;
 	struct path root;
 	int users;
 
-#define CHECK(reason, holds) \
-	do { \
-		if (facts->conditions & UCHROOT_BIT(reason)) \
-			failed |= unless(holds, reason); \
-	} while (0)
-
 	rcu_read_lock();
 	uchroot_fs_read(current->fs, &users, &root);
-	CHECK(UCHROOT_NO_NEW_PRIVS, task_no_new_privs(current));
-	CHECK(UCHROOT_USER_NAMESPACE, current_user_ns() == &init_user_ns);
-	CHECK(UCHROOT_GROUP, in_group(allowed_group));
-	CHECK(UCHROOT_SECCOMP, !seccomp_mode(&current->seccomp));
 	/*
 	 * Only this task could raise the number again, by clone(2): what is
 	 * unshared now is unshared when the root is set.
 	 */
-	CHECK(UCHROOT_SHARED_FS, users == 1);
-	facts->failed = failed;
-	/* Walks the mounts: other mount trees and bind aliases are not beneath. */
-	if (uchroot_policy_wants(facts, UCHROOT_NOT_BENEATH))
-		facts->failed |= unless(path_is_under(path, &root),
-					UCHROOT_NOT_BENEATH);
+	failed = unless(users == 1, UCHROOT_SHARED_FS) |
+		 unless(is_beneath(path, &root), UCHROOT_NOT_BENEATH);
+	*inside_mount = root.dentry != root.mnt->mnt_root;
 	rcu_read_unlock();
-#undef CHECK
+	return failed;
 }
 
 static void gather_descriptors(struct uchroot_facts *facts, int except)
@@ -107,13 +110,26 @@ void uchroot_facts_gather(struct uchroot_facts *facts, const struct path *path,
 			  const struct uchroot_tunables *tunables,
 			  int except)
 {
-	const bool chrooted = static_call(uchroot_current_chrooted)();
+	bool inside_mount, chrooted;
+
+	facts->failed = gather_fs(path, &inside_mount);
+	/*
+	 * The kernel's own answer takes long. It compares with the root of a
+	 * mount, which no directory inside one can be.
+	 */
+	chrooted = inside_mount || static_call(uchroot_current_chrooted)();
 
 	facts->privileged = uchroot_current_privileged();
 	facts->conditions = uchroot_policy_conditions(tunables,
 						      facts->privileged,
 						      chrooted);
-	gather_at_once(facts, chrooted, path, tunables->allowed_group);
+	facts->failed |=
+		unless(task_no_new_privs(current), UCHROOT_NO_NEW_PRIVS) |
+		unless(current_user_ns() == &init_user_ns,
+		       UCHROOT_USER_NAMESPACE) |
+		unless(in_group(tunables->allowed_group), UCHROOT_GROUP) |
+		unless(!seccomp_mode(&current->seccomp), UCHROOT_SECCOMP) |
+		unless(!chrooted, UCHROOT_NESTED);
 	if (uchroot_policy_wants(facts, UCHROOT_OPEN_DIRECTORY))
 		gather_descriptors(facts, except);
 	if (uchroot_policy_wants(facts, UCHROOT_CWD_OUTSIDE))
