@@ -203,12 +203,8 @@ static bool try(const struct technique *technique, const char *where, bool contr
 
 static void read_refusals(unsigned long long refusals[])
 {
-	char name[64];
-
-	for (int i = 0; reasons[i]; i++) {
-		snprintf(name, sizeof(name), "refused_%s", reasons[i]);
-		refusals[i] = counter(name);
-	}
+	for (int i = 0; reasons[i]; i++)
+		refusals[i] = counter(counter_name(i + 1));
 }
 
 /* The attempt's outcome as a cell of the table: why the module refused, if it did. */

@@ -47,6 +47,11 @@ void params_default(void);
 extern const char *const reasons[];
 /* "allowed", or "refused_nested" and so on. */
 unsigned long long counter(const char *name);
+/* The names of the counters: "allowed", then one per reason; static buffer. */
+#define N_COUNTERS	12
+const char *counter_name(int i);
+/* All counters together: how many calls the module has judged. */
+unsigned long long counter_sum(void);
 
 /* -- callers -------------------------------------------------------------- */
 

@@ -18,8 +18,6 @@
 
 int (*chroot_entry)(const char *path) = sys_chroot;
 
-#define N_COUNTERS	12	/* "allowed" and the eleven reasons */
-
 static char noted[256];
 
 void note(const char *format, ...)
@@ -61,16 +59,6 @@ static bool find_place(const char *path, struct place *place)
 static bool same_place(const struct place *a, const struct place *b)
 {
 	return !memcmp(a, b, sizeof(*a));
-}
-
-static const char *counter_name(int i)
-{
-	static char name[64];
-
-	if (i == 0)
-		return "allowed";
-	snprintf(name, sizeof(name), "refused_%s", reasons[i - 1]);
-	return name;
 }
 
 static void read_state(struct state *state)

@@ -324,22 +324,10 @@ static void check_trace(const struct call *call, const struct outcome *outcome)
 		      "%s, but traced: %s", strerror(-outcome->error), line);
 }
 
-static unsigned long long verdicts(void)
-{
-	unsigned long long sum = counter("allowed");
-	char name[64];
-
-	for (const char *const *reason = reasons; *reason; reason++) {
-		snprintf(name, sizeof(name), "refused_%s", *reason);
-		sum += counter(name);
-	}
-	return sum;
-}
-
 static void try_with_fault(const struct call *call, enum watch watch,
 			   unsigned int nth, struct outcome *outcome)
 {
-	const unsigned long long before = verdicts();
+	const unsigned long long before = counter_sum();
 
 	if (watched(watch, WATCH_TRACE))
 		trace_start();
@@ -350,9 +338,9 @@ static void try_with_fault(const struct call *call, enum watch watch,
 	}
 	check_outcome(call, outcome, nth);
 	if (outcome->error == call->expected)
-		ck_assert_uint_eq(verdicts(), before + !!call->reason);
+		ck_assert_uint_eq(counter_sum(), before + !!call->reason);
 	else
-		ck_assert_uint_le(verdicts(), before + 1);
+		ck_assert_uint_le(counter_sum(), before + 1);
 	ck_assert_str_eq(file_read("/sys/module/" MODULE_NAME "/refcnt"),
 			 "0\n");
 }

@@ -69,18 +69,6 @@ static void set_all(const struct setting *setting)
 
 /* -- what happened ---------------------------------------------------------------- */
 
-#define N_COUNTERS	12
-
-static const char *counter_name(int i)
-{
-	static char name[64];
-
-	if (!i)
-		return "allowed";
-	snprintf(name, sizeof(name), "refused_%s", reasons[i - 1]);
-	return name;
-}
-
 static void read_counters(unsigned long long counters[N_COUNTERS])
 {
 	for (int i = 0; i < N_COUNTERS; i++)
