@@ -9,22 +9,20 @@
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/fuse.h>
 #include <linux/userfaultfd.h>
 #include <sched.h>
 #include <signal.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
-#include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "fuse.h"
 #include "guest.h"
 #include "observe.h"
 #include "stall.h"
@@ -58,66 +56,22 @@ static bool start_helper(void)
 
 /* -- FUSE ------------------------------------------------------------------- */
 
-static void answer(int fuse, uint64_t unique, int error, void *data, size_t size)
+/* The first lookup is answered when the test says so. */
+static void answer(int fuse, const struct fuse_in_header *request, void *data)
 {
-	char buffer[256];
-	struct fuse_out_header *header = (void *)buffer;
-
-	header->len = sizeof(*header) + size;
-	header->error = error;
-	header->unique = unique;
-	memcpy(buffer + sizeof(*header), data, size);
-	if (write(fuse, buffer, header->len) < 0 && errno != ENOENT)
-		_exit(1);
-}
-
-static void answer_init(int fuse, uint64_t unique)
-{
-	struct fuse_init_out init = {
-		.major = FUSE_KERNEL_VERSION,
-		.minor = FUSE_KERNEL_MINOR_VERSION,
-		.max_write = 4096,
-	};
-
-	answer(fuse, unique, 0, &init, sizeof(init));
-}
-
-static void answer_lookup(int fuse, uint64_t unique)
-{
-	struct fuse_entry_out directory = {
+	static const struct fuse_entry_out directory = {
 		.nodeid = 2,
 		.attr = { .ino = 2, .mode = S_IFDIR | 0755, .nlink = 2 },
 	};
+	const struct helper *helper = data;
 
-	answer(fuse, unique, 0, &directory, sizeof(directory));
-}
-
-/* The first lookup is answered when the test says so. */
-static void serve_fuse(int fuse, const struct helper *helper)
-{
-	static char request[1 << 16];
-	const struct fuse_in_header *header = (const void *)request;
-
-	while (read(fuse, request, sizeof(request)) > 0)
-		switch (header->opcode) {
-		case FUSE_INIT:
-			answer_init(fuse, header->unique);
-			break;
-		case FUSE_LOOKUP:
-			if (wait_for_end(helper) == STALL_DIRECTORY)
-				answer_lookup(fuse, header->unique);
-			else
-				answer(fuse, header->unique, -ENOENT, "", 0);
-			break;
-		case FUSE_FORGET:
-		case FUSE_BATCH_FORGET:
-		case FUSE_INTERRUPT:
-			break;
-		default:
-			/* FUSE_ACCESS among them: then it is allowed. */
-			answer(fuse, header->unique, -ENOSYS, "", 0);
-		}
-	_exit(0);
+	if (request->opcode != FUSE_LOOKUP)
+		/* FUSE_ACCESS among them: then it is allowed. */
+		fuse_reply(fuse, request, ENOSYS, "", 0);
+	else if (wait_for_end(helper) == STALL_DIRECTORY)
+		fuse_reply(fuse, request, 0, &directory, sizeof(directory));
+	else
+		fuse_reply(fuse, request, ENOENT, "", 0);
 }
 
 /* A user who is root of a user namespace, as with any FUSE mount of his. */
@@ -135,15 +89,10 @@ static void become_namespace_root(void)
 
 static const char *mount_fuse(const char *dir, const struct helper *helper)
 {
-	const int fuse = open("/dev/fuse", O_RDWR | O_CLOEXEC);
-	char options[128];
+	const int fuse = fuse_mount("stall", dir);
 
-	must(fuse >= 0);
-	snprintf(options, sizeof(options),
-		 "fd=%d,rootmode=40000,user_id=0,group_id=0,allow_other", fuse);
-	must(!mount("stall", dir, "fuse", MS_NOSUID | MS_NODEV, options));
 	if (start_helper())
-		serve_fuse(fuse, helper);
+		fuse_serve(fuse, answer, (void *)helper);
 	/* When the helper dies, the file system shall die with it. */
 	close(fuse);
 	return path_in(dir, "name");

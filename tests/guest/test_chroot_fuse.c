@@ -5,18 +5,13 @@
  * the kernel's own call.
  */
 #include <errno.h>
-#include <fcntl.h>
-#include <linux/fuse.h>
 #include <signal.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <string.h>
 #include <sys/mman.h>
-#include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "fuse.h"
 #include "guest.h"
 
 /* What it says when asked whether the caller may go there, at each attempt. */
@@ -39,78 +34,41 @@ struct server {
 	int attempts;
 };
 
-static void reply(int fuse, uint64_t unique, int error, const void *data, size_t size)
+static void answer(int fuse, const struct fuse_in_header *request, void *data)
 {
-	struct {
-		struct fuse_out_header header;
-		char data[128];
-	} out = {
-		.header.len = sizeof(out.header) + size,
-		.header.error = -error,
-		.header.unique = unique,
-	};
-
-	memcpy(out.data, data, size);
-	if (write(fuse, &out, out.header.len) < 0)
-		_exit(1);
-}
-
-static void serve(int fuse, struct server *server)
-{
-	static const struct fuse_init_out init = {
-		.major = FUSE_KERNEL_VERSION,
-		.minor = FUSE_KERNEL_MINOR_VERSION,
-		.max_write = 4096,
-	};
 	static const struct fuse_attr_out root = {
 		.attr_valid = 3600,
 		.attr = { .ino = 1, .mode = S_IFDIR | 0755, .nlink = 2 },
 	};
-	static char request[1 << 16];
-	const struct fuse_in_header *header = (const void *)request;
+	struct server *server = data;
 	int attempt;
 
-	while (read(fuse, request, sizeof(request)) > 0) {
-		switch (header->opcode) {
-		case FUSE_INIT:
-			reply(fuse, header->unique, 0, &init, sizeof(init));
-			break;
-		case FUSE_GETATTR:
-			reply(fuse, header->unique, 0, &root, sizeof(root));
-			break;
-		case FUSE_ACCESS:
-			/* Unscripted attempts are counted, and allowed. */
-			attempt = server->attempts++;
-			reply(fuse, header->unique, attempt < 2 ?
-			      server->script->answers[attempt] : 0, "", 0);
-			break;
-		case FUSE_FORGET:
-		case FUSE_BATCH_FORGET:
-		case FUSE_INTERRUPT:
-			break;
-		default:
-			reply(fuse, header->unique, ENOSYS, "", 0);
-		}
+	switch (request->opcode) {
+	case FUSE_GETATTR:
+		fuse_reply(fuse, request, 0, &root, sizeof(root));
+		break;
+	case FUSE_ACCESS:
+		/* Unscripted attempts are counted, and allowed. */
+		attempt = server->attempts++;
+		fuse_reply(fuse, request,
+			   attempt < 2 ? server->script->answers[attempt] : 0,
+			   "", 0);
+		break;
+	default:
+		fuse_reply(fuse, request, ENOSYS, "", 0);
 	}
-	_exit(0);
 }
 
 static const char *mount_scripted(struct server *server)
 {
 	const char *dir = make_dir("fuse");
-	int fuse = open("/dev/fuse", O_RDWR | O_CLOEXEC);
-	char options[128];
-	pid_t pid;
+	const int fuse = fuse_mount("scripted", dir);
+	const pid_t pid = fork();
 
-	must(fuse >= 0);
-	snprintf(options, sizeof(options),
-		 "fd=%d,rootmode=40000,user_id=0,group_id=0,allow_other", fuse);
-	must(mount("scripted", dir, "fuse", 0, options) == 0);
-	pid = fork();
 	must(pid >= 0);
 	if (pid == 0) {
 		prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
-		serve(fuse, server);
+		fuse_serve(fuse, answer, server);
 	}
 	close(fuse);
 	return dir;
