@@ -178,10 +178,12 @@ struct condition {
 	/* The tunable of the reason, and the value that makes it grant. */
 	const char *tunable, *value;
 };
-/*
- * Asserts, in child processes: refused for the reason by every entry, granted
- * with the tunable at the value.
- */
+/* Those of the task and of the place (test_facts_task.c, test_facts_place.c). */
+extern const struct condition task_conditions[], place_conditions[];
+extern const int n_task_conditions, n_place_conditions;
+/* Asserts: refused for the reason, then granted with the tunable at the value. */
+void refused_then_granted(void *condition);
+/* refused_then_granted() in a child process for each entry of chroot(2). */
 void check_condition(const struct condition *condition);
 
 /* fork(2) with clone(2)'s flags (CLONE_FS ...), whose place is the machine's. */
@@ -241,6 +243,8 @@ void add_entry_cases(Suite *suite);		/* test_hook_entries.c */
 void add_exec_cases(Suite *suite);		/* test_hook_exec.c */
 void add_tracing_cases(Suite *suite);		/* test_neighbours_trace.c */
 void add_bpf_cases(Suite *suite);		/* test_neighbours_bpf.c */
+void add_fchroot_errno_cases(Suite *suite);	/* test_fchroot_errno.c */
+void add_fchroot_policy_cases(Suite *suite);	/* test_fchroot_policy.c */
 void add_agreement_cases(Suite *suite);		/* test_uchroot_agree.c */
 void add_example_cases(Suite *suite);		/* test_uchroot_examples.c */
 

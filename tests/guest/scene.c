@@ -36,6 +36,14 @@ void module_absent(void)
 	}
 }
 
+void module_present(void)
+{
+	if (!module_loaded(MODULE_NAME))
+		must((errno = -module_load(MODULE_FILE, "")) == 0);
+	params_default();
+	counter_sum();
+}
+
 void module_reload(const char *with_parameters)
 {
 	int error;

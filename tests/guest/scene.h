@@ -19,6 +19,8 @@ extern const char *const entry_symbols[];
 
 /* Not loaded. */
 void module_absent(void);
+/* Loaded, its parameters the defaults, its files open for those who may not. */
+void module_present(void);
 /* A fresh module: counters 0, rate limits unused, nothing locked. */
 void module_reload(const char *with_parameters);
 /* module_reload("") as a fixture. */

@@ -11,7 +11,7 @@
 
 #include "guest.h"
 
-static void refused_then_granted(void *data)
+void refused_then_granted(void *data)
 {
 	const struct condition *condition = data;
 	const char *path = condition->become();

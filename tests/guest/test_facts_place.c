@@ -254,7 +254,7 @@ static const char *alias_of_the_jail(void)
 	return ".";
 }
 
-static const struct condition conditions[] = {
+const struct condition place_conditions[] = {
 	{ "jailed by root", jailed_by_root, "nested", "allow_nested", "Y" },
 	{ "jailed by itself", jailed_by_itself, "nested", "allow_nested", "Y" },
 	{ "the jail's own root", jailed_to_its_own_root, "nested", "allow_nested", "Y" },
@@ -279,9 +279,11 @@ static const struct condition conditions[] = {
 	{ "bind alias of the jail", alias_of_the_jail, "not_beneath", "require_beneath", "N" },
 };
 
+const int n_place_conditions = COUNT(place_conditions);
+
 START_TEST(refused_and_granted_by_its_tunable)
 {
-	check_condition(&conditions[_i]);
+	check_condition(&place_conditions[_i]);
 }
 END_TEST
 
@@ -401,7 +403,7 @@ void add_place_cases(Suite *suite)
 	TCase *tc;
 
 	tc = add_case(suite, "place");
-	tcase_add_loop_test(tc, refused_and_granted_by_its_tunable, 0, COUNT(conditions));
+	tcase_add_loop_test(tc, refused_and_granted_by_its_tunable, 0, n_place_conditions);
 	tcase_add_loop_test(tc, root_of_a_namespace_is_not_nested, 0, COUNT(roots));
 	tcase_add_loop_test(tc, mounts_inside_are_beneath, 0, COUNT(insides));
 	tcase_add_loop_test(tc, mounts_inside_a_jail_are_beneath, 0, COUNT(insides));

@@ -131,7 +131,7 @@ static const char *with_open_directory(void)
 	return make_dir("dir");
 }
 
-static const struct condition conditions[] = {
+const struct condition task_conditions[] = {
 	{ "user namespace of one's own", user_in_own_namespace, "user_namespace",
 	  "allow_user_namespaces", "Y" },
 	{ "user namespace of root", root_in_own_namespace, "user_namespace",
@@ -153,9 +153,11 @@ static const struct condition conditions[] = {
 	  "allow_open_directories", "2" },
 };
 
+const int n_task_conditions = COUNT(task_conditions);
+
 START_TEST(refused_and_granted_by_its_tunable)
 {
-	check_condition(&conditions[_i]);
+	check_condition(&task_conditions[_i]);
 }
 END_TEST
 
@@ -348,7 +350,7 @@ void add_task_cases(Suite *suite)
 	TCase *tc;
 
 	tc = add_case(suite, "task");
-	tcase_add_loop_test(tc, refused_and_granted_by_its_tunable, 0, COUNT(conditions));
+	tcase_add_loop_test(tc, refused_and_granted_by_its_tunable, 0, n_task_conditions);
 
 	tc = add_case(suite, "group");
 	tcase_add_loop_test(tc, group_is_effective_or_supplementary, 0, COUNT(groups));
