@@ -210,12 +210,12 @@ static void not_beneath(struct explanation *e, struct condition *c)
 	const enum answer beneath = e->target.beneath;
 
 	found(c, state_of(beneath),
+	      e->target.error ?
+		      "not looked at" :
 	      beneath == YES ?
 		      "beneath the current root" :
 	      beneath == NO ?
 		      "outside the current root, or in another mount namespace" :
-	      e->target.error ?
-		      "not looked at" :
 		      "cannot be seen: the directory has been deleted");
 	if (beneath == NO)
 		advise(c, "name a directory that has a path from /");
@@ -278,8 +278,12 @@ static void cwd_outside(struct explanation *e, struct condition *c)
 		found(c, STATE_OK, "uchroot goes to the new root first");
 		return;
 	}
+	if (e->target.error) {
+		found(c, STATE_UNKNOWN, "not looked at");
+		return;
+	}
 	found(c, state_of(cwd), "%.300s%s", where,
-	      cwd == YES ? "" :
+	      cwd == YES ? " is beneath the new root" :
 	      cwd == NO	 ? " is not beneath the new root" :
 			   ": cannot be compared with the new root");
 	if (cwd == NO) {

@@ -135,6 +135,9 @@ static void refuse_early(struct explanation *e)
 		refused(e, CONDITION_PATH, e->target.error);
 		e->by_module = false;
 		e->certain = true;
+		/* There is nothing to compare with. */
+		e->conditions[UCHROOT_NOT_BENEATH].asked = false;
+		e->conditions[UCHROOT_CWD_OUTSIDE].asked = false;
 	}
 	/*
 	 * A filter comes before the lookup, and can answer anything. But

@@ -23,7 +23,8 @@ struct options {
 };
 
 static const char usage_text[] =
-	"usage: uchroot [-g group] [-G group,...] [-u user] [-n] newroot [command [arg ...]]\n"
+	"usage: uchroot [-g group] [-G group,...] [-u user] [-n] newroot\n"
+	"               [command [arg ...]]\n"
 	"       uchroot --explain [--json] [--as-is] [-n] newroot\n";
 
 static const char help_text[] =
@@ -40,6 +41,8 @@ static const char help_text[] =
 	"  --as-is        judge a program that is started from here as it is, such as\n"
 	"                 chroot(1), and not uchroot, which prepares itself\n"
 	"  --help, --version\n"
+	"\n"
+	"Example: uchroot ~/tree /bin/sh\n"
 	"\n"
 	"Exit status: that of the command; 125 if uchroot fails, 126 if the command\n"
 	"cannot be run, 127 if it is not found. With --explain: 0 granted, 1 refused.\n";

@@ -93,7 +93,7 @@ static void print_condition(const struct explanation *e, int condition)
 	       in_colour(colour), word, in_colour("\033[0m"));
 	print_wrapped(c->detail);
 	if (c->asked && c->state != STATE_OK && c->advice[0]) {
-		printf("%*s", INDENT, "");
+		printf("%*s", INDENT, "-> ");
 		print_wrapped(c->advice);
 	}
 }
@@ -109,6 +109,35 @@ static const char *reason_in_words(const struct explanation *e)
 		       "refused by the kernel's own rule";
 }
 
+/* Whoever mends the reason should know what would be the next. */
+static void print_other_failures(const struct explanation *e)
+{
+	const char *before = "also in the way: ";
+	int i;
+
+	for (i = 0; i < COUNT(condition_order); i++) {
+		const struct condition *c = &e->conditions[condition_order[i]];
+
+		if (!c->asked || c->state != STATE_FAILED ||
+		    condition_order[i] == e->reason)
+			continue;
+		printf("%s%s", before, condition_name(condition_order[i]));
+		before = ", ";
+	}
+	if (*before == ',')
+		putchar('\n');
+}
+
+static bool any_not_asked(const struct explanation *e)
+{
+	int i;
+
+	for (i = 0; i < COUNT(condition_order); i++)
+		if (!e->conditions[condition_order[i]].asked)
+			return true;
+	return false;
+}
+
 void print_text(const struct explanation *e)
 {
 	int i;
@@ -121,19 +150,24 @@ void print_text(const struct explanation *e)
 	       e->as_is ? "for a program started from here" : "for uchroot");
 	for (i = 0; i < COUNT(condition_order); i++)
 		print_condition(e, condition_order[i]);
+	if (any_not_asked(e))
+		printf("  %s(-: does not matter for this call)%s\n",
+		       in_colour("\033[2m"), in_colour("\033[0m"));
 	putchar('\n');
-	if (e->granted)
+	if (e->granted) {
 		printf("%sgranted%s by %s%s\n", in_colour("\033[1;32m"),
 		       in_colour("\033[0m"),
 		       e->by_module ? "the module" : "the kernel's own rule",
 		       e->certain ?
 			       "" :
 			       ", unless one of the unknown is against it");
-	else
+	} else {
 		printf("%s%s: %s%s%s\n", in_colour("\033[1;31m"),
 		       reason_in_words(e), condition_name(e->reason),
 		       in_colour("\033[0m"),
 		       e->certain ? "" : " (or one of the unknown before it)");
+		print_other_failures(e);
+	}
 }
 
 /* -- one line ----------------------------------------------------------------------- */
