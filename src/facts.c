@@ -60,7 +60,8 @@ static bool is_beneath(const struct path *path, const struct path *root)
 
 /*
  * What depends on the fs_struct. Under RCU, which keeps the current root in
- * memory without a reference: it is compared, not followed.
+ * memory without a reference: its directory is compared, not followed, and its
+ * struct vfsmount, which is freed after a grace period, is only read.
  */
 static unsigned int gather_fs(const struct path *path, bool *inside_mount)
 {

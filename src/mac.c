@@ -15,7 +15,9 @@
  * are asked what they would say if the caller had it. Commoncap, which is in
  * the same chain, is satisfied by the raised copy: it is what the module
  * stands in for. The copy is never installed, so that nothing but this one
- * question ever sees the capability.
+ * question ever sees the capability. It is allocated, and not on the stack,
+ * because AppArmor may keep a reference to the credentials that it refused
+ * (audit_caps(), as in 7.2).
  */
 static int capability_veto(void)
 {
@@ -26,7 +28,7 @@ static int capability_veto(void)
 	if (!raised)
 		return -ENOMEM;
 	cap_raise(raised->cap_effective, CAP_SYS_CHROOT);
-	/* Freed without a grace period: no other task ever sees it. */
+	/* Freed without a grace period, unless somebody takes a reference. */
 	raised->non_rcu = 1;
 	error = static_call(uchroot_security_capable)(raised, raised->user_ns,
 						      CAP_SYS_CHROOT,
