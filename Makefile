@@ -30,29 +30,38 @@ guest_programs := build/guest/guest-tests build/guest/bench build/guest/churn \
 lacking_modules := $(patsubst %,build/kmod/lacks-%.ko,\
 	current_chrooted __ia32_sys_chroot)
 
-.PHONY: all module tool install unit guest kmod lint review demo shell check \
-	check-kernels check-dkms check-debug fuzz mutants deb dkms-install clean help
+.PHONY: all module tool install unit guest kmod lint review pictures demo shell \
+	check check-kernels check-dkms check-debug fuzz mutants deb dkms-install \
+	clean help
 
 all: module
 
 help:
-	@echo 'make               the module, against KDIR ($(KDIR))'
-	@echo 'make demo          see it at work in a virtual machine'
-	@echo 'make shell         the same machine, to try things as a user'
-	@echo 'make check         all tests'
-	@echo 'make check-kernels the guest tests on the other Debian kernels'
-	@echo 'make check-debug   all of it on kernels that check themselves (root, slow)'
-	@echo 'make check-dkms    install, upgrade, Secure Boot in a Debian machine (root)'
-	@echo 'make fuzz          random calls against a model, and races (long)'
-	@echo 'make deb           the Debian package unprivileged-chroot-dkms'
-	@echo 'make mutants       break the module on purpose; the tests must notice'
-	@echo 'make unit | lint   the tests that need no virtual machine'
-	@echo 'make review        what kernel reviewers would run'
-	@echo 'make guest         the programs that run inside the virtual machine'
-	@echo 'make dkms-install  install on this host by DKMS (as root)'
-	@echo 'make tool          uchroot, which runs a command in another root'
-	@echo 'make install       uchroot, its manuals and completion; PREFIX ($(PREFIX)), DESTDIR'
-	@echo 'make clean'
+	@echo 'To see it, in a virtual machine (this host stays as it is):'
+	@echo '  make demo           watch it at work, step by step'
+	@echo '  make shell          the same machine, to try things as a user'
+	@echo 'To have it here:'
+	@echo '  make dkms-install   build it for this and every later kernel (as root)'
+	@echo '  make deb            the Debian packages'
+	@echo '  make                the module alone, against the headers in KDIR,'
+	@echo '                      $(KDIR)'
+	@echo '  make tool           uchroot, which runs a command in another root'
+	@echo '  make install        uchroot, its manuals and completion, below PREFIX,'
+	@echo '                      $(PREFIX)'
+	@echo '  make clean          remove what was built'
+	@echo 'To test it:'
+	@echo '  make check          all tests'
+	@echo '  make unit           policy and tool, on this host: seconds'
+	@echo '  make lint           static checks'
+	@echo '  make check-kernels  the guest tests on the other Debian kernels'
+	@echo '  make check-debug    all of it on kernels that check themselves (root, slow)'
+	@echo '  make check-dkms     install, upgrade, Secure Boot in a Debian machine (root)'
+	@echo '  make fuzz           random calls against a model, and races (long)'
+	@echo '  make mutants        break the module on purpose; the tests must notice'
+	@echo 'To work on it:'
+	@echo '  make review         what kernel reviewers would run'
+	@echo '  make guest          the programs that run inside the virtual machine'
+	@echo '  make pictures       draw the pictures of the documentation again'
 
 # -- the module --------------------------------------------------------------
 
@@ -151,6 +160,9 @@ lint:
 
 review:
 	scripts/review
+
+pictures:
+	scripts/pictures
 
 demo:
 	scripts/demo

@@ -10,6 +10,14 @@ logs=$build/log
 mkdir -p "$logs"
 self=${0##*/}
 
+# The comment at the head of a script is its help.
+case ${1-} in
+-h | --help)
+	sed -n '4,${/^#/!q; s/^# \{0,1\}//p}' "$0"
+	exit 0
+	;;
+esac
+
 # Tools such as apparmor_parser sit where an ordinary user's PATH does not look.
 PATH=$PATH:/usr/sbin:/sbin
 LC_ALL=C.UTF-8
