@@ -47,7 +47,7 @@ run() {
 	after=$(counters)
 	# What the module told the administrator about this command.
 	dmesg | diff /tmp/log.before - |
-		sed -n 's/^[>+].*unprivileged_chroot: \(.*reason=.*\)/   log: \1/p'
+		sed -n 's/^[>+].*unprivileged_chroot: \(.*reason=.*\)/   kernel log: \1/p'
 }
 
 alice() {
@@ -72,7 +72,7 @@ expect() {
 	got=$(moved)
 	case $1 in
 	granted) want='allowed ' verdict='granted by the module' ok=0 ;;
-	success) want='' verdict='as told' ok=0 ;;
+	success) want='' verdict='done' ok=0 ;;
 	stock) want='' verdict="refused by the kernel's own rule" ok=1 ;;
 	*) want="refused_$1 " verdict="refused, reason $1" ok=1 ;;
 	esac
@@ -89,6 +89,9 @@ set_param() {
 }
 
 jail=/srv/newroot
+
+tell "alice is an ordinary user of this virtual machine, root administers it." \
+	"After each command: what it did, compared with the module's counters."
 
 tell "1. Debian's kernel alone: chroot is for the superuser." \
 	"   no_new_privs means: no set-uid program helps this process any more."
@@ -131,7 +134,8 @@ before=$(printf '%s\n' "$before" | sed "s/^allowed:.*/allowed:$(cat $sysfs/stats
 [ "$got_first" = "allowed refused_nested " ] || status=0
 expect nested
 
-tell "8. Under seccomp: a sandbox stays as it was built."
+tell "8. Under seccomp: a sandbox stays as it was built." \
+	"   (uchroot-try calls chroot from such a situation.)"
 alice "setpriv --no-new-privs uchroot-try seccomp $jail"
 expect seccomp
 
