@@ -21,7 +21,7 @@ TOOL_CFLAGS = -std=c11 -D_GNU_SOURCE -O2 -Wall -Wextra -Wno-format-truncation \
 	-Iinclude -Itools -DUCHROOT_VERSION='"$(version)"'
 
 guest_objects := $(patsubst tests/guest/%.c,build/guest/obj/%.o,\
-	$(filter-out %/bench.c %/churn.c,$(wildcard tests/guest/*.c))) \
+	$(filter-out %/churn.c,$(wildcard tests/guest/*.c))) \
 	$(patsubst tests/escape/%.c,build/guest/obj/escape/%.o,$(wildcard tests/escape/*.c))
 guest_programs := build/guest/guest-tests build/guest/bench build/guest/churn \
 	build/guest/fuzz build/guest/uchroot build/guest/self-sandbox \
@@ -31,7 +31,7 @@ lacking_modules := $(patsubst %,build/kmod/lacks-%.ko,\
 	current_chrooted __ia32_sys_chroot)
 
 .PHONY: all module tool install unit guest kmod lint review pictures demo shell \
-	check check-kernels check-dkms check-debug fuzz mutants deb dkms-install \
+	check check-kernels check-dkms check-debug bench fuzz mutants deb dkms-install \
 	clean help
 
 all: module
@@ -56,6 +56,7 @@ help:
 	@echo '  make check-kernels  the guest tests on the other Debian kernels'
 	@echo '  make check-debug    all of it on kernels that check themselves (root, slow)'
 	@echo '  make check-dkms     install, upgrade, Secure Boot in a Debian machine (root)'
+	@echo '  make bench          what it costs, beside others; data and pictures (root)'
 	@echo '  make fuzz           random calls against a model, and races (long)'
 	@echo '  make mutants        break the module on purpose; the tests must notice'
 	@echo 'To work on it:'
@@ -98,6 +99,7 @@ install: build/uchroot
 unit: build/unit/test_policy build/uchroot
 	$<
 	tests/unit/test_uchroot build/uchroot
+	tests/unit/test_bench_guard
 
 build/unit/test_policy: tests/unit/test_policy.c src/policy.c include/policy.h
 	@mkdir -p $(@D)
@@ -126,6 +128,16 @@ build/guest/fuzz-obj/%.o: tests/fuzz/%.c tests/fuzz/fuzz.h tests/guest/program.h
 
 build/guest/fuzz: $(fuzz_objects)
 	$(HOSTCC) -static -o $@ $^ -lpthread
+
+bench_objects := $(patsubst bench/%.c,build/guest/bench-obj/%.o,\
+	$(wildcard bench/*.c))
+
+build/guest/bench-obj/%.o: bench/%.c bench/bench.h tests/guest/program.h
+	@mkdir -p $(@D)
+	$(HOSTCC) $(TEST_CFLAGS) -Itests/guest -c -o $@ $<
+
+build/guest/bench: $(bench_objects)
+	$(HOSTCC) -static -o $@ $^
 
 # The programs that are one file each.
 vpath %.c tests/guest tests/guest/tools
@@ -181,6 +193,9 @@ check-debug:
 
 check-dkms:
 	scripts/check-dkms
+
+bench:
+	scripts/bench
 
 fuzz:
 	scripts/build module guest

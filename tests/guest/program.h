@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * For the programs that are one file each and know nothing of libcheck, churn
- * and bench: loading, unloading, being somebody, giving up.
+ * For the programs that know nothing of libcheck, such as churn and bench:
+ * loading, unloading, being somebody, giving up.
  */
 #ifndef UCHROOT_TEST_PROGRAM_H
 #define UCHROOT_TEST_PROGRAM_H
