@@ -71,7 +71,7 @@ static void sleep_in_atomic(void)
 	static DEFINE_SPINLOCK(lock);
 
 	spin_lock(&lock);
-	msleep(20);
+	might_sleep();
 	spin_unlock(&lock);
 }
 
@@ -92,14 +92,18 @@ static void shift(void)
 	pr_info("shifted: %d\n", 1 << by);
 }
 
-/* DEBUG_OBJECTS */
+/* DEBUG_OBJECTS: a timer without a function would not be started. */
+static void never(struct timer_list *timer)
+{
+}
+
 static void free_active(void)
 {
 	struct timer_list *timer = kzalloc(sizeof(*timer), GFP_KERNEL);
 
 	if (!timer)
 		return;
-	timer_setup(timer, NULL, 0);
+	timer_setup(timer, never, 0);
 	mod_timer(timer, jiffies + 1000 * HZ);
 	kfree(timer);
 }
