@@ -176,6 +176,8 @@ struct verdict {
 
 /* The errno of the lookup, search permission included, or 0. */
 int walk(const struct caller *caller, const char *path, struct place *place);
+/* Does it go by a number in /proc, behind which there may be any process? */
+bool walk_meets_process(const struct caller *caller, const char *path);
 /* One step further, for who makes up paths; false: there is no way. */
 bool walk_step(const struct caller *caller, const char *name, struct place *place);
 bool may_search(const struct caller *caller, int node);

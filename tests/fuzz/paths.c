@@ -189,6 +189,6 @@ void guess_path(const struct caller *caller, struct guess *guess)
 		strcpy(guess->text, fixed[below(COUNT(fixed))]);
 	else
 		wander(caller, guess);
-	if (not_for(caller, guess->text))
+	if (not_for(caller, guess->text) || walk_meets_process(caller, guess->text))
 		strcpy(guess->text, "/fz/za");
 }

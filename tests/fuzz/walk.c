@@ -14,6 +14,7 @@ struct walker {
 	const struct caller *caller;
 	struct place at;
 	int links;
+	bool met_process;
 };
 
 static bool is_directory(int node)
@@ -129,6 +130,8 @@ static int go_down(struct walker *w, const char *name, size_t length)
 		return in_proc(w->at.node) ? ENOENT : ENAMETOOLONG;
 	if (nodes[w->at.node].kind == PROC_FDS)
 		return open_file(w, name, length);
+	if (w->at.node == N_PROC && strspn(name, "0123456789") >= length)
+		w->met_process = true;
 	child = find_child(w->at.node, name, length);
 	if (child == NONE)
 		return ENOENT;
@@ -207,6 +210,14 @@ int walk(const struct caller *caller, const char *path, struct place *place)
 	if (!is_directory(w.at.node))
 		return ENOTDIR;
 	return may_search(caller, w.at.node) ? 0 : EACCES;
+}
+
+bool walk_meets_process(const struct caller *caller, const char *path)
+{
+	struct walker w = { .caller = caller, .at = caller->cwd };
+
+	follow(&w, path);
+	return w.met_process;
 }
 
 bool walk_step(const struct caller *caller, const char *name, struct place *place)
