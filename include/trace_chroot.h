@@ -32,9 +32,13 @@ TRACE_EVENT(chroot_decision,
 		strcpy(__get_str(path), path);
 	),
 
-	TP_printk("verdict=%s reason=%s uid=%u path=\"%s\"",
+	/*
+	 * Quotation marks by number: one in the format would end it for perf and
+	 * trace-cmd, which read it in tracefs.
+	 */
+	TP_printk("verdict=%s reason=%s uid=%u path=%c%s%c",
 		  __get_str(verdict), __get_str(reason), __entry->uid,
-		  __get_str(path))
+		  34, __get_str(path), 34)
 );
 
 #endif

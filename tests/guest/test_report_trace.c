@@ -19,7 +19,7 @@ START_TEST(event_format)
 	static const char *const fields[] = {
 		"verdict", "reason", "uid", "path"
 	};
-	const char *format = file_read(TRACE_EVENT "/format");
+	const char *format = file_read(TRACE_EVENT "/format"), *printed;
 	char declared[32];
 	size_t i;
 
@@ -29,6 +29,11 @@ START_TEST(event_format)
 		ck_assert_msg(strstr(format, declared), "no field %s in:\n%s",
 			      fields[i], format);
 	}
+	/* One string, which perf and trace-cmd can find the end of. */
+	printed = strstr(format, "print fmt: \"");
+	ck_assert_msg(printed, "%s", format);
+	printed = strchr(strchr(printed, '"') + 1, '"');
+	ck_assert_msg(printed && printed[1] == ',', "a quotation mark in the format: %s", format);
 }
 END_TEST
 
