@@ -43,8 +43,13 @@ void set_parameter(const char *name, const char *value);
 /* Runs a function in a process of its own; false when that has failed. */
 bool in_a_process(void (*function)(void));
 
+/* Of this process and its children. */
+void *shared_memory(size_t size);
+
 void be_served(void);
 void be_unserved(void);
+void served_in_jail(void);
+void change_root(void);
 void open_descriptors(int count);
 
 /* -- the parts: false when something is not as it must be ------------------- */

@@ -53,22 +53,10 @@ static void execute(void)
 	cost_of_command(command, 1);
 }
 
-static void change_root(void)
-{
-	syscall(SYS_chroot, "/");
-}
-
 static void root_no_new_privs(void)
 {
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
 		die("cannot set no_new_privs");
-}
-
-static void served_in_jail(void)
-{
-	if (chroot("/tmp") || chdir("/"))
-		die("cannot make a jail");
-	be_served();
 }
 
 static void few_descriptors(void)

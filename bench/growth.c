@@ -95,7 +95,7 @@ static void measure_places(const char *state, void (*there)(void),
 
 #define MOST 1000000
 
-static void change_root(void)
+static void change_root_or_die(void)
 {
 	if (syscall(SYS_chroot, "/"))
 		die("chroot");
@@ -117,7 +117,7 @@ static void measure_descriptors(void)
 	set_parameter("allow_open_directories", "0");
 	for (descriptors = 1; descriptors <= MOST; descriptors *= 10)
 		printf("value module.descriptors.%d %.0f\n", descriptors,
-		       cost_of(with_descriptors, change_root,
+		       cost_of(with_descriptors, change_root_or_die,
 			       descriptors > 10000 ? &many : &few));
 	set_parameter("allow_open_directories", "1");
 }

@@ -80,10 +80,7 @@ bool measure_latency(void)
 	bool good;
 	pid_t pid;
 
-	shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE,
-		      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	if (shared == MAP_FAILED)
-		die("mmap");
+	shared = shared_memory(sizeof(*shared));
 	load_module();
 	set_parameter("allow_open_directories", "0");
 	pid = fork();

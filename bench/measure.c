@@ -32,6 +32,28 @@ void be_unserved(void)
 	be_user(false);
 }
 
+void served_in_jail(void)
+{
+	if (chroot("/tmp") || chdir("/"))
+		die("cannot make a jail");
+	be_served();
+}
+
+void change_root(void)
+{
+	syscall(SYS_chroot, "/");
+}
+
+void *shared_memory(size_t size)
+{
+	void *memory = mmap(NULL, size, PROT_READ | PROT_WRITE,
+			    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+	if (memory == MAP_FAILED)
+		die("mmap");
+	return memory;
+}
+
 void set_parameter(const char *name, const char *value)
 {
 	char path[128];
@@ -88,10 +110,7 @@ static long *result(void)
 	static long *memory;
 
 	if (!memory)
-		memory = mmap(NULL, sizeof(*memory), PROT_READ | PROT_WRITE,
-			      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	if (memory == MAP_FAILED)
-		die("mmap");
+		memory = shared_memory(sizeof(*memory));
 	return memory;
 }
 

@@ -100,18 +100,6 @@ static void get_parent(void)
 	syscall(SYS_getppid);
 }
 
-static void change_root(void)
-{
-	syscall(SYS_chroot, "/");
-}
-
-static void served_in_jail(void)
-{
-	if (chroot("/tmp") || chdir("/"))
-		die("cannot make a jail");
-	be_served();
-}
-
 static long counter(const char *name)
 {
 	char path[128], text[32] = "";
@@ -142,10 +130,7 @@ bool measure_parallel(void)
 	bool good;
 	long calls;
 
-	shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE,
-		      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	if (shared == MAP_FAILED)
-		die("mmap");
+	shared = shared_memory(sizeof(*shared));
 	measure("getppid", nothing, get_parent);
 	measure("stock_root", nothing, change_root);
 	measure("stock_user", be_unserved, change_root);
