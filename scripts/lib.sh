@@ -18,6 +18,12 @@ case ${1-} in
 	;;
 esac
 
+# For who is called in the wrong way.
+usage() {
+	sed -n '4s/^# //p' "$0" >&2
+	exit 2
+}
+
 # Tools such as apparmor_parser sit where an ordinary user's PATH does not look.
 PATH=$PATH:/usr/sbin:/sbin
 LC_ALL=C.UTF-8
