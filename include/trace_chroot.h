@@ -33,12 +33,12 @@ TRACE_EVENT(chroot_decision,
 	),
 
 	/*
-	 * Quotation marks by number: one in the format would end it for perf and
-	 * trace-cmd, which read it in tracefs.
+	 * No quotation marks: they would end the format for perf and trace-cmd,
+	 * which read it in tracefs, and know no %c. The path ends with the line.
 	 */
-	TP_printk("verdict=%s reason=%s uid=%u path=%c%s%c",
+	TP_printk("verdict=%s reason=%s uid=%u path=%s",
 		  __get_str(verdict), __get_str(reason), __entry->uid,
-		  34, __get_str(path), 34)
+		  __get_str(path))
 );
 
 #endif

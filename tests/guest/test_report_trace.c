@@ -34,6 +34,7 @@ START_TEST(event_format)
 	ck_assert_msg(printed, "%s", format);
 	printed = strchr(strchr(printed, '"') + 1, '"');
 	ck_assert_msg(printed && printed[1] == ',', "a quotation mark in the format: %s", format);
+	ck_assert_msg(!strstr(format, "%c"), "perf and trace-cmd know no %%c: %s", format);
 }
 END_TEST
 
