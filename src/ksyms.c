@@ -86,8 +86,10 @@ int __init uchroot_ksyms_look_up(const char *const names[], void *addresses[],
 		probes[n].flags = KPROBE_FLAG_DISABLED;
 		error = register_kprobe(&probes[n]);
 		if (error) {
-			pr_err("cannot load: the kernel function %s was not found (error %d)\n",
-			       names[n], error);
+			pr_err("cannot load: the kernel function %s %s (error %d)\n",
+			       names[n],
+			       error == -ENOENT ? "was not found" :
+						  "cannot be looked up", error);
 			break;
 		}
 		registered[n] = &probes[n];
