@@ -163,12 +163,13 @@ fetch() {
 	mv "$fetch_part" "$fetch_dir"
 }
 
-# progress PID FILE REGEX TEXT: while the process lives, says how many lines of
-# the file match: every 3 s in place on a terminal, else a line every 20 s.
+# progress PID FILE REGEX TEXT [COMMAND]: while the process lives, says how many
+# lines of the file match, and what the command has to say: every 3 s in place on
+# a terminal, else a line every 20 s.
 progress() {
 	progress_start=$(now)
 	if [ -t 2 ]; then
-		progress_step=3 progress_form='\r%s'
+		progress_step=3 progress_form='\r\033[K%.79s'
 	else
 		progress_step=20 progress_form='%s\n'
 	fi
@@ -179,7 +180,7 @@ progress() {
 		progress_next=$((progress_next + progress_step))
 		# shellcheck disable=SC2059 # the format is ours
 		printf "$progress_form" \
-			"$self: $(grep -acE "$3" "$2" 2>/dev/null || :) $4, $(($(now) - progress_start)) s" >&2
+			"$self: $(grep -acE "$3" "$2" 2>/dev/null || :) $4, $(($(now) - progress_start)) s${5+: $($5)}" >&2
 	done
 	[ ! -t 2 ] || printf '\r\033[K' >&2
 }
