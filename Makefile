@@ -31,8 +31,8 @@ lacking_modules := $(patsubst %,build/kmod/lacks-%.ko,\
 	current_chrooted __ia32_sys_chroot)
 
 .PHONY: all module tool install unit guest kmod lint review pictures demo shell \
-	check check-kernels check-dkms check-debug bench fuzz mutants deb dkms-install \
-	clean help
+	check check-kernels check-dkms check-programs check-debug bench fuzz \
+	mutants deb dkms-install clean help
 
 all: module
 
@@ -56,6 +56,7 @@ help:
 	@echo '  make check-kernels  the guest tests on the other Debian kernels'
 	@echo '  make check-debug    all of it on kernels that check themselves (root, slow)'
 	@echo '  make check-dkms     install, upgrade, Secure Boot in a Debian machine (root)'
+	@echo '  make check-programs HAProxy, BIND, Apache... in a Debian machine (root)'
 	@echo '  make bench          what it costs, beside others; data and pictures (root)'
 	@echo '  make fuzz           random calls against a model, and races (long)'
 	@echo '  make mutants        break the module on purpose; the tests must notice'
@@ -201,6 +202,9 @@ check-debug:
 
 check-dkms:
 	scripts/check-dkms
+
+check-programs:
+	scripts/check-programs
 
 bench:
 	scripts/bench
