@@ -1,0 +1,268 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=sh disable=SC2154 # lib.sh and guest set what is used
+#
+# Daemons with the units and the configurations of examples/. Each of them:
+#   - does not start without the module, because of chroot;
+#   - starts with it, and root sees from outside where it is;
+#   - does its work, which shows from inside that it is there: what lies in the
+#     jail is found, what lies outside is not;
+#   - and that is so because of its chroot: without it in the configuration, the
+#     same request finds what lies outside (not rsync and ProFTPD, see below).
+
+daemons='haproxy stunnel unbound named nsd apache2 mini-httpd webfs rsync proftpd'
+
+jail_of() {
+	case $1 in
+	haproxy) echo /var/lib/haproxy ;;
+	unbound) echo /var/lib/unbound/jail ;;
+	named) echo /var/lib/bind/jail ;;
+	apache2) echo /srv/jail/www ;;
+	proftpd) echo /srv/jail/ftp ;;
+	*) echo "/srv/jail/$1" ;;
+	esac
+}
+
+# What it is told to do when it shall not chroot.
+without_chroot() {
+	case $1 in
+	haproxy) sed -i '/^\tchroot/d' /etc/haproxy/jail.cfg ;;
+	stunnel) sed -i '/^chroot/d' /etc/stunnel/jail.conf ;;
+	unbound) sed -i 's/chroot: .*/chroot: ""/' /etc/unbound/jail.conf ;;
+	# The file of the zone is then named as it is outside.
+	named)
+		sed -i 's| -t /var/lib/bind/jail -c /| -c /var/lib/bind/jail/|' \
+			/etc/systemd/system/named-jail.service
+		sed -i 's|"/|"/var/lib/bind/jail/|' /var/lib/bind/jail/named.conf
+		systemctl daemon-reload
+		;;
+	nsd) sed -i 's/chroot: .*/chroot: ""/' /etc/nsd/jail.conf ;;
+	apache2) sed -i '/^ChrootDir/d; s|^DocumentRoot.*|DocumentRoot /srv/jail/www|' /etc/apache2/jail.conf ;;
+	mini-httpd) sed -i 's/^chroot/nochroot/' /etc/mini-httpd-jail.conf ;;
+	webfs)
+		sed -i 's/ -R / -r /' /etc/systemd/system/webfs-jail.service
+		systemctl daemon-reload
+		;;
+	esac
+}
+
+http() {
+	curl -sS --fail --max-time 10 "$@"
+}
+
+ask() {
+	dig +tries=1 +time=5 +short -p "$1" @127.0.0.1 "www.$2"
+}
+
+# request DAEMON: what lies in the jail
+request() {
+	case $1 in
+	haproxy) [ "$(http http://127.0.0.1:8080/)" = 'served from inside' ] ;;
+	stunnel) [ "$(http -k https://127.0.0.1:8443/)" = 'served from inside' ] ;;
+	unbound) [ "$(ask 5301 example.org)" = 192.0.2.80 ] ;;
+	named) [ "$(ask 5302 example.org)" = 192.0.2.80 ] ;;
+	nsd) [ "$(ask 5303 example.org)" = 192.0.2.80 ] ;;
+	apache2) [ "$(http http://127.0.0.1:8081/index.html)" = 'served from inside' ] ;;
+	mini-httpd) [ "$(http http://127.0.0.1:8082/index.html)" = 'served from inside' ] ;;
+	webfs) [ "$(http http://127.0.0.1:8083/index.html)" = 'served from inside' ] ;;
+	rsync)
+		rm -f "$state/got"
+		rsync rsync://127.0.0.1:8730/files/file "$state/got" &&
+			[ "$(cat "$state/got")" = 'served from inside' ]
+		;;
+	proftpd) [ "$(http ftp://127.0.0.1:2121/file)" = 'served from inside' ] ;;
+	esac
+}
+
+# bait DAEMON: what lies outside, through a symbolic link in the jail or, for
+# those that ask for a socket in it, under its name outside
+bait() {
+	case $1 in
+	haproxy) [ "$(http http://127.0.0.1:8080/)" = 'served from outside' ] ;;
+	stunnel) [ "$(http -k https://127.0.0.1:8443/)" = 'served from outside' ] ;;
+	unbound) [ "$(ask 5301 example.net)" = 192.0.2.99 ] ;;
+	named) [ "$(ask 5302 example.net)" = 192.0.2.99 ] ;;
+	nsd) [ "$(ask 5303 example.net)" = 192.0.2.99 ] ;;
+	apache2) [ "$(http http://127.0.0.1:8081/outside/file)" = 'served from outside' ] ;;
+	mini-httpd) [ "$(http http://127.0.0.1:8082/outside/file)" = 'served from outside' ] ;;
+	webfs) [ "$(http http://127.0.0.1:8083/outside/file)" = 'served from outside' ] ;;
+	rsync) rsync rsync://127.0.0.1:8730/files/outside/file "$state/bait" ;;
+	proftpd) [ "$(http ftp://127.0.0.1:2121/outside/file)" = 'served from outside' ] ;;
+	esac
+}
+
+# An application that listens where it is told to.
+application() {
+	printf 'HTTP/1.0 200 OK\r\nContent-Type: text/plain\r\n\r\nserved from %s\n' "$2" \
+		>"$state/app-$2"
+	socat "UNIX-LISTEN:$1,fork,mode=666,unlink-early" "SYSTEM:cat $state/app-$2" &
+}
+
+# Where a daemon could read what lies outside, if it were there: AppArmor holds
+# two of them to their directory below /var/lib.
+outside_of() {
+	case $1 in
+	unbound) echo /var/lib/unbound/outside ;;
+	named) echo /var/lib/bind/outside ;;
+	*) echo "$outside" ;;
+	esac
+}
+
+# As the README says, and what the daemons need beside.
+install_examples() {
+	for daemon in $daemons; do
+		cp -r "$payload/examples/$daemon/." / || return
+		jail=$(jail_of "$daemon")
+		elsewhere=$(outside_of "$daemon")
+		mkdir -p "$jail"
+		[ -e "$elsewhere" ] || cp -r "$outside" "$elsewhere" || return
+		ln -sfn "$elsewhere" "$jail/outside"
+	done
+	openssl req -x509 -newkey rsa:2048 -nodes -subj /CN=localhost \
+		-keyout /etc/stunnel/key -out /etc/stunnel/cert &&
+		cat /etc/stunnel/key /etc/stunnel/cert >/etc/stunnel/jail.pem &&
+		chown stunnel4 /etc/stunnel/jail.pem || return
+	# A zone that is there but not to be had. unbound goes on without it if it
+	# might come from elsewhere.
+	printf 'auth-zone:\n\tname: example.net\n\tprimary: 192.0.2.1\n\tzonefile: %s\n' \
+		"$(jail_of unbound)/outside/example.zone" >>/etc/unbound/jail.conf
+	printf 'zone "example.net" { type primary; file "/outside/example.zone"; };\n' \
+		>>"$(jail_of named)/named.conf"
+	printf 'zone:\n\tname: example.net\n\tzonefile: outside/example.zone\n' >>/etc/nsd/jail.conf
+	systemctl daemon-reload
+}
+
+sockets() {
+	application /app.sock outside
+	application /var/lib/haproxy/app.sock inside
+	application /srv/jail/stunnel/app.sock inside
+	sleep 1
+}
+
+# Of these, what serves a request is a process for the session, seen while the
+# session lasts.
+hold_session() {
+	case $1 in
+	rsync)
+		truncate -s 64M "$(jail_of rsync)/large"
+		timeout 60 rsync --bwlimit=100 rsync://127.0.0.1:8730/files/large "$state/large" &
+		;;
+	proftpd)
+		truncate -s 64M "$(jail_of proftpd)/large"
+		timeout 60 curl -sS --limit-rate 50k -o /dev/null ftp://127.0.0.1:2121/large &
+		;;
+	*) return ;;
+	esac
+	session=$!
+}
+
+# How much of it shall be in the jail.
+inside_of() {
+	case $1 in
+	apache2 | rsync | proftpd) echo some ;;
+	*) echo all ;;
+	esac
+}
+
+seen_from_outside() {
+	session=''
+	hold_session "$1"
+	jailed "$(inside_of "$1")" "$1-jail" "$(jail_of "$1")"
+	rc=$?
+	[ -z "$session" ] || kill "$session"
+	return "$rc"
+}
+
+starts() {
+	systemctl reset-failed "$1" 2>/dev/null
+	systemctl restart "$1" && within 30 request "${1%-jail}" && state_is "$1" active
+	rc=$?
+	[ "$rc" -eq 0 ] || tell "$1"
+	return "$rc"
+}
+
+# All fail at the start but those whose sessions or children are to be jailed.
+fails_without_module() {
+	case $1 in
+	rsync)
+		systemctl start rsync-jail
+		within 20 refused '@ERROR: chroot failed' rsync rsync://127.0.0.1:8730/files/file "$state/got"
+		;;
+	proftpd)
+		systemctl start proftpd-jail
+		within 20 said proftpd-jail STARTUP && ! request proftpd &&
+			within 10 said proftpd-jail 'chroot to .* failed.*Operation not permitted'
+		;;
+	apache2)
+		systemctl start apache2-jail
+		within 20 grep "Operation not permitted.*Can't chroot" /run/apache2-jail/error.log &&
+			! request apache2
+		;;
+	# It does not say why.
+	haproxy) dies_of haproxy-jail 'Cannot chroot(/var/lib/haproxy)' ;;
+	*) dies_of "$1-jail" chroot 'Operation not permitted' ;;
+	esac
+	rc=$?
+	systemctl stop "$1-jail"
+	return "$rc"
+}
+
+# Not because it serves nothing.
+finds_inside_only() {
+	request "$1" && ! bait "$1"
+}
+
+# The looks from both sides can tell the difference.
+finds_outside() {
+	within 20 bait "$1" && ! some_jailed "$1-jail" "$(jail_of "$1")"
+}
+
+load_profiles() {
+	for profile in "$payload"/apparmor/*; do
+		cat "$profile" >/sys/kernel/security/apparmor/.replace || return
+	done
+}
+
+under_profile() {
+	pid=''
+	for pid in $(pids "$1-jail"); do
+		echo "$pid: $(cat "/proc/$pid/attr/current")"
+		[ "$(cat "/proc/$pid/attr/current")" = "$1 (enforce)" ] || return
+	done
+	[ -n "$pid" ]
+}
+
+granted_something() {
+	before=$1
+	echo "granted before $before, now $(counter allowed)"
+	[ "$(counter allowed)" -gt "$before" ]
+}
+
+try 'the examples can be installed' install_examples
+try 'the AppArmor profiles of the packages can be loaded' load_profiles
+try 'the module is not loaded' not_loaded
+for daemon in $daemons; do
+	try "$daemon fails without the module, because of chroot" fails_without_module "$daemon"
+done
+try 'the module can be loaded' load
+sockets
+for daemon in $daemons; do
+	allowed=$(counter allowed)
+	try "$daemon starts with it and serves a request" starts "$daemon-jail"
+	try "$daemon was granted a chroot" granted_something "$allowed"
+	try "$daemon: root sees it in its jail, without any privilege" seen_from_outside "$daemon"
+	case $daemon in
+	unbound | named) try "$daemon is under its AppArmor profile" under_profile "$daemon" ;;
+	esac
+	try "$daemon does not find what lies outside" finds_inside_only "$daemon"
+	case $daemon in
+	# rsync never follows such a link by itself, ProFTPD lets no stranger in.
+	rsync | proftpd) ;;
+	*)
+		without_chroot "$daemon"
+		systemctl restart "$daemon-jail"
+		try "$daemon finds it when told not to chroot" finds_outside "$daemon"
+		;;
+	esac
+	systemctl stop "$daemon-jail"
+done
+try 'nothing was refused' no_refusals
