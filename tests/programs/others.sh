@@ -26,6 +26,8 @@ configurations() {
 	cd /etc/others || return
 	printf '%s\n' listen=YES listen_port=2122 anonymous_enable=YES \
 		anon_root=/srv/jail/others >vsftpd.conf
+	# It reads none that belongs to others.
+	chown nobody vsftpd.conf
 	# Not for those who are no root already.
 	printf '%s\n' 'frontend = "[127.0.0.1]:8444"' 'backend = "[127.0.0.1]:8080"' \
 		'pem-file = "/etc/others/pem"' 'chroot = "/srv/jail/others"' >hitch.conf
