@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "guest.h"
@@ -15,6 +16,7 @@
 #include "scene.h"
 
 #define TRACING	"/sys/kernel/tracing/"
+#define TRACE_CMD	"/usr/bin/trace-cmd"
 
 static void set(const char *file, const char *text)
 {
@@ -88,9 +90,42 @@ static void tracer_off(void)
 	empty("set_ftrace_filter");
 }
 
+#ifdef __x86_64__
+static void trace_cmd(char *const *arguments)
+{
+	int status;
+	pid_t pid;
+
+	fflush(stdout);
+	pid = fork();
+	must(pid >= 0);
+	if (!pid) {
+		/* It says much about what this guest does not have. */
+		must(dup2(open("/dev/null", O_WRONLY), STDOUT_FILENO) == STDOUT_FILENO);
+		execv(TRACE_CMD, arguments);
+		_exit(127);
+	}
+	must(waitpid(pid, &status, 0) == pid);
+	ck_assert_msg(status == 0, "trace-cmd %s: wait status %#x", arguments[1], status);
+}
+
+static void trace_cmd_on(void)
+{
+	trace_cmd((char *[]){ "trace-cmd", "start", "-p", "function", "-l",
+			      (char *)entry_symbols[0], NULL });
+}
+
+/* What it started, and all other tracing too; it leaves the recording switched off. */
+static void trace_cmd_off(void)
+{
+	trace_cmd((char *[]){ "trace-cmd", "reset", NULL });
+	set("tracing_on", "1");
+}
+#endif
+
 static const struct tracer {
 	const char *name;
-	/* A file of a kernel that has it. */
+	/* A file of a kernel that has it; none for a program. */
 	const char *file;
 	void (*on)(void), (*off)(void);
 	/* What a granted and a refused call leave in the trace; %s: the function. */
@@ -106,6 +141,10 @@ static const struct tracer {
 	{ "function", "set_ftrace_filter", function_on, tracer_off, "%s", NULL, NULL, false },
 	{ "function_graph", "set_graph_function", graph_on, tracer_off,
 	  "%s();", NULL, NULL, true },
+#ifdef __x86_64__
+	/* A program with libraries, which guests of other architectures do not get. */
+	{ "trace-cmd", NULL, trace_cmd_on, trace_cmd_off, "%s", NULL, NULL, false },
+#endif
 };
 
 /* A kprobe there sets the address at which the call goes on, whoever redirected it. */
@@ -115,19 +154,25 @@ static const struct tracer {
 #define KPROBES_UNDO	false
 #endif
 
-static bool is_there(const struct tracer *tracer)
+static const char *why_not(const struct tracer *tracer)
 {
 	char path[128];
 
-	if (KPROBES_UNDO && tracer->on == kprobes_on) {
-		skip("kprobes undo every redirection on this architecture");
-		return false;
-	}
+	if (KPROBES_UNDO && tracer->on == kprobes_on)
+		return "kprobes undo every redirection on this architecture";
+	if (!tracer->file)
+		return access(TRACE_CMD, X_OK) ? "there is no trace-cmd in this guest" : NULL;
 	snprintf(path, sizeof(path), TRACING "%s", tracer->file);
-	if (access(path, F_OK) == 0)
-		return true;
-	skip("this kernel does not have it");
-	return false;
+	return access(path, F_OK) ? "this kernel does not have it" : NULL;
+}
+
+static bool skipped(const struct tracer *tracer)
+{
+	const char *reason = why_not(tracer);
+
+	if (reason)
+		skip(reason);
+	return reason;
 }
 
 /* -- with the module ------------------------------------------------------------------- */
@@ -174,7 +219,7 @@ START_TEST(tracer_before_the_module)
 {
 	const struct tracer *tracer = &tracers[_i];
 
-	if (!is_there(tracer))
+	if (skipped(tracer))
 		return;
 	module_absent();
 	tracer->on();
@@ -190,7 +235,7 @@ START_TEST(tracer_after_the_module)
 {
 	const struct tracer *tracer = &tracers[_i];
 
-	if (!is_there(tracer))
+	if (skipped(tracer))
 		return;
 	tracer->on();
 	expect_traced_and_served(tracer);
@@ -208,7 +253,7 @@ END_TEST
 static void all_off(void)
 {
 	for (int i = 0; i < COUNT(tracers); i++)
-		if (is_there(&tracers[i]))
+		if (!why_not(&tracers[i]))
 			tracers[i].off();
 }
 
