@@ -18,6 +18,7 @@ struct race {
 	volatile unsigned long calls[2];	/* refused, granted */
 	volatile int word;			/* between the two of a round */
 	volatile unsigned int phase;		/* of what changes */
+	volatile unsigned long pause;		/* between changes: microseconds */
 	volatile int result;
 	volatile bool wrong;
 };
