@@ -3,6 +3,7 @@
  * The search for a directory in a descriptor table.
  */
 #include <linux/bitops.h>
+#include <linux/compiler.h>
 #include <linux/fdtable.h>
 #include <linux/fs.h>
 #include <linux/minmax.h>
@@ -27,6 +28,15 @@
 #define TYPE_BIT	S_IFDIR
 
 /*
+ * The permissions in a mode may change at any moment, kernfs even writes the mode
+ * that is there when it looks at it. The type of an inode stays for its life.
+ */
+static umode_t mode_of(const struct file *file)
+{
+	return data_race(file_inode(file)->i_mode);
+}
+
+/*
  * Five instructions for each descriptor. O_PATH descriptors are in the table
  * like all others. A number is reserved before a file is installed there.
  */
@@ -41,7 +51,7 @@ static bool may_have_directory(struct files_struct *files,
 	for (i = 0; i < BATCH; i++) {
 		file = rcu_dereference_check_fdtable(files, batch[i]);
 		if (file)
-			types |= file_inode(file)->i_mode;
+			types |= mode_of(file);
 	}
 	return types & TYPE_BIT;
 }
@@ -55,7 +65,7 @@ static bool has_directory(struct files_struct *files,
 
 	for (i = 0; i < BATCH; i++) {
 		file = rcu_dereference_check_fdtable(files, batch[i]);
-		if (file && S_ISDIR(file_inode(file)->i_mode) && i != except)
+		if (file && S_ISDIR(mode_of(file)) && i != except)
 			return true;
 	}
 	return false;
