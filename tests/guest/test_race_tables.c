@@ -80,14 +80,6 @@ END_TEST
 
 #define MANY	100000
 
-/*
- * Many files, and a directory that comes and goes at the end. A call during
- * which it stayed, or stayed away, has one answer.
- *
- * It is there while the phase is a multiple of four; on its way, while that is
- * odd.
- */
-
 static unsigned long microseconds(void)
 {
 	struct timespec now;
@@ -95,6 +87,14 @@ static unsigned long microseconds(void)
 	clock_gettime(CLOCK_MONOTONIC, &now);
 	return now.tv_sec * 1000000UL + now.tv_nsec / 1000;
 }
+
+/*
+ * Many files, and a directory that comes and goes at the end. A call during
+ * which it stayed, or stayed away, has one answer.
+ *
+ * It is there while the phase is a multiple of four; on its way, while that is
+ * odd.
+ */
 
 static void call_with_a_long_table(void *argument)
 {
