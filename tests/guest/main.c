@@ -32,6 +32,8 @@ static const struct {
 	{ "uchroot", uchroot_suite, false },
 	{ "escape", escape_suite, false },
 	{ "race", race_suite, false },
+	/* After it there is no hook any more, in this boot. */
+	{ "dead_ftrace", dead_ftrace_suite, false },
 	{ "selinux", selinux_suite, true },
 	{ "faults", faults_suite, true },
 };
