@@ -208,8 +208,8 @@ static inline void uchroot_fchroot_arguments(struct pt_regs *regs, int *fd,
 #endif
 
 /*
- * Not exported up to 5.10. An ops that is not registered may have an empty
- * filter, which takes no memory.
+ * Exported from 6.2 on and in later releases of 6.1. An ops that is not
+ * registered may have an empty filter, which takes no memory.
  */
 #ifndef UCHROOT_HAVE_FTRACE_FREE_FILTER
 #define ftrace_free_filter(ops)	((void)ftrace_set_filter(ops, NULL, 0, 1))
