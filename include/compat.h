@@ -6,6 +6,7 @@
 #ifndef UCHROOT_COMPAT_H
 #define UCHROOT_COMPAT_H
 
+#include <linux/build_bug.h>
 #include <linux/compat.h>
 #include <linux/fs.h>
 #include <linux/fs_struct.h>
@@ -127,6 +128,15 @@ static inline const char __user *uchroot_path_argument(const struct pt_regs *reg
 #endif
 
 /*
+ * What a wrong answer of a probe would spoil when the module runs, and not when
+ * it is compiled, is asserted: the callback's registers here, the lock below.
+ */
+static_assert(__same_type(ftrace_func_t,
+			  void (*)(unsigned long ip, unsigned long parent_ip,
+				   struct ftrace_ops *ops,
+				   struct ftrace_regs *fregs)));
+
+/*
  * UCHROOT_REPLACEMENT() declares a function for calls to be redirected to, and
  * uchroot_landing() is the address that takes them there.
  *
@@ -232,12 +242,14 @@ static inline void uchroot_fs_read(struct fs_struct *fs, int *users,
 				   struct path *root)
 {
 #ifdef UCHROOT_HAVE_FS_STRUCT_SEQLOCK
+	static_assert(__same_type(fs->seq, seqlock_t));
 	read_seqlock_excl(&fs->seq);
 	*users = fs->users;
 	*root = fs->root;
 	read_sequnlock_excl(&fs->seq);
 #else
 	/* Up to 6.16, see probes/fs_struct_seqlock.c. */
+	static_assert(__same_type(fs->lock, spinlock_t));
 	spin_lock(&fs->lock);
 	*users = fs->users;
 	*root = fs->root;
