@@ -20,8 +20,9 @@
 #include "uchroot_probes.h"	/* made by Kbuild from probes/ */
 
 /*
- * A kernel without these cannot run the module at all. dkms.conf names the
- * same options, so that DKMS skips such a kernel without an error.
+ * A kernel without these cannot run the module at all. What is refused here and
+ * for an architecture below, dkms.conf knows too, so that DKMS skips such a
+ * kernel without an error.
  */
 #if !defined(CONFIG_DYNAMIC_FTRACE_WITH_REGS) && \
 	!defined(CONFIG_DYNAMIC_FTRACE_WITH_ARGS)
