@@ -51,7 +51,7 @@ help:
 	@echo '  make clean          remove what was built'
 	@echo 'To test it:'
 	@echo '  make check          all tests'
-	@echo '  make unit           policy and tool, on this host: seconds'
+	@echo '  make unit           policy, tool and build, on this host: a minute'
 	@echo '  make lint           static checks'
 	@echo '  make check-kernels  the guest tests on the other Debian kernels'
 	@echo '  make check-debug    all of it on kernels that check themselves (root, slow)'
@@ -111,6 +111,8 @@ unit: build/unit/test_policy build/unit/test_arguments build/uchroot
 	tests/unit/test_uchroot build/uchroot
 	tests/unit/test_bench_guard
 	tests/unit/test_klog
+	tests/unit/test_dkms_conf
+	tests/unit/test_probes $(patsubst %/Makefile,%,$(wildcard $(KDIR)/Makefile))
 
 build/unit/test_policy: tests/unit/test_policy.c src/policy.c include/policy.h
 	@mkdir -p $(@D)

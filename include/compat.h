@@ -6,6 +6,7 @@
 #ifndef UCHROOT_COMPAT_H
 #define UCHROOT_COMPAT_H
 
+#include <linux/build_bug.h>
 #include <linux/fs.h>
 #include <linux/fs_struct.h>
 #include <linux/ftrace.h>
@@ -18,8 +19,9 @@
 #include "uchroot_probes.h"	/* made by Kbuild from probes/ */
 
 /*
- * A kernel without these cannot run the module at all. dkms.conf names the
- * same options, so that DKMS skips such a kernel without an error.
+ * A kernel without these cannot run the module at all. What is refused here and
+ * for an architecture below, dkms.conf knows too, so that DKMS skips such a
+ * kernel without an error.
  */
 #if !defined(CONFIG_DYNAMIC_FTRACE_WITH_REGS) && \
 	!defined(CONFIG_DYNAMIC_FTRACE_WITH_ARGS)
@@ -100,6 +102,15 @@
 #endif
 
 /*
+ * What a wrong answer of a probe would spoil when the module runs, and not when
+ * it is compiled, is asserted: the callback's registers here, the lock below.
+ */
+static_assert(__same_type(ftrace_func_t,
+			  void (*)(unsigned long ip, unsigned long parent_ip,
+				   struct ftrace_ops *ops,
+				   struct ftrace_regs *fregs)));
+
+/*
  * UCHROOT_REPLACEMENT() declares a function for calls to be redirected to, and
  * uchroot_landing() is the address that takes them there.
  *
@@ -161,8 +172,8 @@ static __always_inline void uchroot_redirect(struct ftrace_regs *fregs,
 }
 
 /*
- * Not exported up to 5.10. An ops that is not registered may have an empty
- * filter, which takes no memory.
+ * Exported from 6.2 on and in later releases of 6.1. An ops that is not
+ * registered may have an empty filter, which takes no memory.
  */
 #ifndef UCHROOT_HAVE_FTRACE_FREE_FILTER
 #define ftrace_free_filter(ops)	((void)ftrace_set_filter(ops, NULL, 0, 1))
@@ -185,12 +196,14 @@ static inline void uchroot_fs_read(struct fs_struct *fs, int *users,
 				   struct path *root)
 {
 #ifdef UCHROOT_HAVE_FS_STRUCT_SEQLOCK
+	static_assert(__same_type(fs->seq, seqlock_t));
 	read_seqlock_excl(&fs->seq);
 	*users = fs->users;
 	*root = fs->root;
 	read_sequnlock_excl(&fs->seq);
 #else
 	/* Up to 6.16, see probes/fs_struct_seqlock.c. */
+	static_assert(__same_type(fs->lock, spinlock_t));
 	spin_lock(&fs->lock);
 	*users = fs->users;
 	*root = fs->root;

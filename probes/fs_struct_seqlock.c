@@ -1,10 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* 6.17: fs_struct's spinlock and seqcount became one seqlock. */
+#include <linux/build_bug.h>
 #include <linux/fs_struct.h>
 
-void probe(struct fs_struct *fs);
-void probe(struct fs_struct *fs)
-{
-	read_seqlock_excl(&fs->seq);
-	read_sequnlock_excl(&fs->seq);
-}
+static_assert(__same_type(((struct fs_struct *)NULL)->seq, seqlock_t));
