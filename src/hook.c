@@ -15,6 +15,7 @@
 #include "chroot.h"
 #include "compat.h"
 #include "facts.h"
+#include "guard.h"
 #include "hook.h"
 #include "ksyms.h"
 #include "params.h"
@@ -253,6 +254,25 @@ static void uninstall(struct hook *hook)
 	ftrace_free_filter(&hook->ops);
 }
 
+/* Of every entry, and before the first hook, see guard.c. */
+static int __init install_guard(void)
+{
+	struct ftrace_ops *ops = uchroot_guard_ops();
+	int error;
+	int i;
+
+	if (!ops)
+		return 0;
+	for (i = 0; i < ARRAY_SIZE(hooks); i++) {
+		error = set_filter(ops, &hooks[i]);
+		if (error) {
+			ftrace_free_filter(ops);
+			return error;
+		}
+	}
+	return uchroot_guard_install();
+}
+
 /**
  * uchroot_hook_install() - take over chroot(2) and fchroot(2)
  *
@@ -268,6 +288,9 @@ int __init uchroot_hook_install(void)
 	int error;
 	int i;
 
+	error = install_guard();
+	if (error)
+		return error;
 	for (i = 0; i < ARRAY_SIZE(hooks); i++) {
 		error = install(&hooks[i]);
 		if (error)
@@ -280,6 +303,7 @@ int __init uchroot_hook_install(void)
 uninstall:
 	while (i--)
 		uninstall(&hooks[i]);
+	uchroot_guard_remove();
 	return error;
 }
 
@@ -299,6 +323,7 @@ void uchroot_hook_remove(void)
 	WRITE_ONCE(armed, false);
 	for (i = ARRAY_SIZE(hooks) - 1; i >= 0; i--)
 		uninstall(&hooks[i]);
+	uchroot_guard_remove();
 	/*
 	 * A task may have been preempted between module_put() and its return
 	 * from a replacement. RCU-tasks waits for it; plain RCU does not.
