@@ -77,7 +77,8 @@ int __init uchroot_guard_install(void)
 /**
  * uchroot_guard_remove() - give that place back
  *
- * After everything else on the entries is unregistered.
+ * After everything else on the entries is unregistered. Not when ftrace would not
+ * unregister that: the ops would stay where it is, but without its function.
  *
  * Context: Process context. May sleep.
  * Return: 0, or an errno: ftrace has shut itself down and still has the ops.
