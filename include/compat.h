@@ -85,8 +85,13 @@
 #endif
 #endif
 
-/* The address of the path, as the entry that was used reads it. */
-static inline const char __user *uchroot_path_argument(const struct pt_regs *regs)
+/*
+ * An argument of the system call, from where the entry that was used reads it:
+ * SC_..._REGS_TO_ARGS() in arch/.../include/asm/syscall_wrapper.h, and the like.
+ * syscall_get_arguments() tells what the caller passed, which a tracer may have
+ * changed since. An int is the lower half.
+ */
+static inline unsigned long uchroot_argument(const struct pt_regs *regs, int n)
 {
 #if defined(CONFIG_X86)
 	/*
@@ -94,21 +99,29 @@ static inline const char __user *uchroot_path_argument(const struct pt_regs *reg
 	 * 64-bit program may use int 0x80 as well. Only 32 bits count there.
 	 */
 	if (in_ia32_syscall())
-		return (const char __user *)(unsigned long)(u32)regs->bx;
-	return (const char __user *)regs->di;
+		return (u32)(n ? regs->cx : regs->bx);
+	return n ? regs->si : regs->di;
 #elif defined(CONFIG_ARM64)
-	return (const char __user *)regs->regs[0];
+	return regs->regs[n];
 #elif defined(CONFIG_RISCV)
-	return (const char __user *)regs->orig_a0;
+	return n ? regs->a1 : regs->orig_a0;
 #elif defined(CONFIG_S390)
-#ifdef CONFIG_COMPAT
-	if (is_compat_task())
-		return compat_ptr(regs->orig_gpr2);
-#endif
-	return (const char __user *)regs->orig_gpr2;
+	return n ? regs->gprs[3] : regs->orig_gpr2;
 #elif defined(CONFIG_PPC64)
-	return (const char __user *)regs->gpr[3];
+	return regs->gpr[3 + n];
 #endif
+}
+
+static inline const char __user *uchroot_path_argument(const struct pt_regs *regs)
+{
+	const unsigned long address = uchroot_argument(regs, 0);
+
+#if defined(CONFIG_S390) && defined(CONFIG_COMPAT)
+	/* Addresses have 31 bits there. */
+	if (is_compat_task())
+		return compat_ptr(address);
+#endif
+	return (const char __user *)address;
 }
 
 /*
@@ -186,26 +199,6 @@ static __always_inline void uchroot_redirect(struct ftrace_regs *fregs,
 	ftrace_instruction_pointer_set(fregs, ip);
 #endif
 }
-
-#ifdef UCHROOT_FCHROOT_ENTRY
-/* The registers of the system call, in a callback on one of its entries. */
-static __always_inline struct pt_regs *
-uchroot_syscall_regs(struct ftrace_regs *fregs)
-{
-	return (struct pt_regs *)ftrace_regs_get_argument(fregs, 0);
-}
-
-/* The arguments of fchroot(2): integers, so the upper halves do not matter. */
-static inline void uchroot_fchroot_arguments(struct pt_regs *regs, int *fd,
-					     unsigned int *flags)
-{
-	unsigned long arguments[6];
-
-	syscall_get_arguments(current, regs, arguments);
-	*fd = arguments[0];
-	*flags = arguments[1];
-}
-#endif
 
 /*
  * Not exported up to 5.10. An ops that is not registered may have an empty

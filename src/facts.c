@@ -30,17 +30,6 @@ static bool in_group(unsigned int group)
 	return gid_valid(kgid) && in_egroup_p(kgid);
 }
 
-static bool cwd_beneath(const struct path *path)
-{
-	struct path cwd;
-	bool beneath;
-
-	get_fs_pwd(current->fs, &cwd);
-	beneath = path_is_under(&cwd, path);
-	path_put(&cwd);
-	return beneath;
-}
-
 static unsigned int unless(bool holds, enum uchroot_reason reason)
 {
 	return holds ? 0 : UCHROOT_BIT(reason);
@@ -56,6 +45,17 @@ static bool is_beneath(const struct path *path, const struct path *root)
 		return is_subdir(path->dentry, root->dentry);
 	/* Walks the mounts: other mount trees and bind aliases are not beneath. */
 	return path_is_under(path, root);
+}
+
+static bool cwd_beneath(const struct path *path)
+{
+	struct path cwd;
+	bool beneath;
+
+	get_fs_pwd(current->fs, &cwd);
+	beneath = is_beneath(&cwd, path);
+	path_put(&cwd);
+	return beneath;
 }
 
 /*

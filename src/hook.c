@@ -4,13 +4,16 @@
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
+#include <linux/errno.h>
 #include <linux/ftrace.h>
 #include <linux/init.h>
 #include <linux/kernel.h>
 #include <linux/module.h>
 #include <linux/printk.h>
 #include <linux/rcupdate.h>
+#include <linux/rcupdate_trace.h>
 #include <linux/sched.h>
+#include <linux/sched/signal.h>
 
 #include "chroot.h"
 #include "compat.h"
@@ -27,17 +30,33 @@
  */
 static bool armed __read_mostly;
 
+/*
+ * Without a reference to the module, which is on its way out then: the call is
+ * made anew, unseen by the program, and meets the kernel's own function. The
+ * errno is looked at on a return to user space that has a signal to handle.
+ */
+static long call_again(void)
+{
+	set_thread_flag(TIF_SIGPENDING);
+	return -ERESTARTNOINTR;
+}
+
 UCHROOT_REPLACEMENT(served_entry);
 
 /*
- * Replaces the entry for a call that is served. The callback has taken a
- * reference to the module. Dropping it is the last thing done here, and the
- * few instructions after that are covered by uchroot_hook_remove().
+ * Replaces the entry for a call that is served. Any user can keep a call asleep
+ * for ever, with a file system of his own: the reference makes unloading fail
+ * for so long, rather than wait. It is taken here and not in the callback,
+ * since another handler may take the call away after that. The few instructions
+ * before it is taken, and those after it is dropped, are covered by
+ * uchroot_hook_remove().
  */
 static long served_entry(const struct pt_regs *regs)
 {
 	long error;
 
+	if (!try_module_get(THIS_MODULE))
+		return call_again();
 	error = uchroot_chroot(uchroot_path_argument(regs));
 	module_put(THIS_MODULE);
 	return error;
@@ -71,16 +90,8 @@ static bool serves_current(void)
 static noinline void notrace
 divert_if_served(struct ftrace_regs *fregs, unsigned long replacement)
 {
-	if (!serves_current())
-		return;
-	/*
-	 * Any user can keep a call asleep for ever, with a file system of his
-	 * own. The reference makes unloading fail for so long, rather than
-	 * wait. Without one the module is on its way out.
-	 */
-	if (!try_module_get(THIS_MODULE))
-		return;
-	uchroot_redirect(fregs, replacement);
+	if (serves_current())
+		uchroot_redirect(fregs, replacement);
 }
 
 /*
@@ -100,12 +111,12 @@ UCHROOT_REPLACEMENT(served_fchroot);
 
 static long served_fchroot(const struct pt_regs *regs)
 {
-	unsigned int flags;
 	long error;
-	int fd;
 
-	uchroot_fchroot_arguments((struct pt_regs *)regs, &fd, &flags);
-	error = uchroot_fchroot(fd, flags);
+	if (!try_module_get(THIS_MODULE))
+		return call_again();
+	error = uchroot_fchroot(uchroot_argument(regs, 0),
+				uchroot_argument(regs, 1));
 	module_put(THIS_MODULE);
 	return error;
 }
@@ -118,13 +129,12 @@ static void notrace divert_fchroot(unsigned long ip, unsigned long parent_ip,
 				   struct ftrace_ops *ops,
 				   struct ftrace_regs *fregs)
 {
-	unsigned int flags;
-	int fd;
+	const struct pt_regs *regs;
 
 	if (likely(left_alone_at_once()))
 		return;
-	uchroot_fchroot_arguments(uchroot_syscall_regs(fregs), &fd, &flags);
-	if (fd >= 0)
+	regs = (const struct pt_regs *)ftrace_regs_get_argument(fregs, 0);
+	if ((int)uchroot_argument(regs, 0) >= 0)
 		divert_if_served(fregs, uchroot_landing(served_fchroot));
 }
 #endif
@@ -232,7 +242,7 @@ static int __init install(struct hook *hook)
 	if (error == -EBUSY && ftrace_switched_off(hook))
 		pr_err("cannot load: ftrace is switched off, set kernel.ftrace_enabled=1\n");
 	else if (error == -EBUSY)
-		pr_err("cannot load: a livepatch or another module has hooked chroot already\n");
+		pr_err("cannot load: a livepatch, a kprobe with a post_handler or another module has hooked chroot already\n");
 	else if (error == -ENOTSUPP)
 		pr_err("cannot load: a BPF program is attached to chroot, which this architecture cannot redirect then\n");
 	else if (error)
@@ -248,10 +258,16 @@ free:
 	return error == -ENOTSUPP ? -EBUSY : error;
 }
 
-static void uninstall(struct hook *hook)
+static int uninstall(struct hook *hook)
 {
-	unregister_ftrace_function(&hook->ops);
-	ftrace_free_filter(&hook->ops);
+	const int error = unregister_ftrace_function(&hook->ops);
+
+	if (error)
+		pr_crit("ftrace has shut itself down and does not give chroot back (error %d): the module can never be unloaded, and serves nobody\n",
+			error);
+	else
+		ftrace_free_filter(&hook->ops);
+	return error;
 }
 
 /* Of every entry, and before the first hook, see guard.c. */
@@ -276,7 +292,10 @@ static int __init install_guard(void)
 /**
  * uchroot_hook_install() - take over chroot(2) and fchroot(2)
  *
- * The last step of loading: calls are served when it returns 0.
+ * The last step of loading: calls are served when it returns 0. There is one
+ * exception: when a hook that is there already cannot be taken away because
+ * ftrace has shut itself down meanwhile, the module stays loaded for good, as
+ * the entry goes on to call it, and serves nobody.
  *
  * Context: Process context, module initialisation. May sleep.
  * Return: 0, or an errno after a message that says what is missing: -ENOENT an
@@ -301,9 +320,14 @@ int __init uchroot_hook_install(void)
 	return 0;
 
 uninstall:
-	while (i--)
-		uninstall(&hooks[i]);
-	uchroot_guard_remove();
+	while (i--) {
+		if (uninstall(&hooks[i])) {
+			__module_get(THIS_MODULE);
+			error = 0;
+		}
+	}
+	if (error)
+		uchroot_guard_remove();
 	return error;
 }
 
@@ -313,20 +337,32 @@ uninstall:
  * Called when no task holds a reference to the module, so none sleeps in a
  * served call and none can begin one.
  *
- * Context: Process context, module exit. Sleeps until no task is in a callback
- * or in the last instructions of a replacement.
+ * Context: Process context, module exit. Sleeps until no task is in a callback,
+ * on the way to a replacement, or in the first or last instructions of one.
+ * Never returns when ftrace has shut itself down: the kernel frees a module as
+ * soon as its exit is over, and the entry goes on to call this one.
  */
 void uchroot_hook_remove(void)
 {
+	bool kept = false;
 	int i;
 
 	WRITE_ONCE(armed, false);
 	for (i = ARRAY_SIZE(hooks) - 1; i >= 0; i--)
-		uninstall(&hooks[i]);
+		kept |= uninstall(&hooks[i]) != 0;
+	while (kept)
+		schedule_timeout_idle(MAX_SCHEDULE_TIMEOUT);
 	uchroot_guard_remove();
+
 	/*
-	 * A task may have been preempted between module_put() and its return
-	 * from a replacement. RCU-tasks waits for it; plain RCU does not.
+	 * A task may have been redirected and not yet hold a reference, or have
+	 * dropped it and not yet have returned. RCU-tasks waits for both; plain
+	 * RCU does not. The one place on the way where a task may sleep is a BPF
+	 * program on the entry, which has a flavour of its own. In this order
+	 * the kernel frees the trampolines of such programs too.
 	 */
+#ifdef CONFIG_TASKS_TRACE_RCU
+	synchronize_rcu_tasks_trace();
+#endif
 	synchronize_rcu_tasks();
 }

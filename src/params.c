@@ -3,9 +3,12 @@
  * The tunables in /sys/module/unprivileged_chroot/parameters and what they
  * accept. A value that is refused leaves the old one in place.
  */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
 #include <linux/compiler.h>
 #include <linux/kernel.h>
 #include <linux/moduleparam.h>
+#include <linux/printk.h>
 #include <linux/sysfs.h>
 
 #include "params.h"
@@ -52,6 +55,22 @@ static int set_bool(const char *value, const struct kernel_param *kp)
 		return error;
 	WRITE_ONCE(*(bool *)kp->arg, parsed);
 	return 0;
+}
+
+/*
+ * The kernel's own mark for such parameters taints at every write, also one of
+ * the default and one that is refused.
+ */
+static int set_unsafe_bool(const char *value, const struct kernel_param *kp)
+{
+	const int error = set_bool(value, kp);
+
+	if (!error && !*(bool *)kp->arg) {
+		pr_notice("Setting dangerous option %s - tainting kernel\n",
+			  kp->name);
+		add_taint(TAINT_USER, LOCKDEP_STILL_OK);
+	}
+	return error;
 }
 
 static int set_int_between(const char *value, const struct kernel_param *kp,
@@ -115,6 +134,12 @@ static const struct kernel_param_ops bool_ops = {
 	.get	= param_get_bool,
 };
 
+static const struct kernel_param_ops unsafe_bool_ops = {
+	.flags	= KERNEL_PARAM_OPS_FL_NOARG,
+	.set	= set_unsafe_bool,
+	.get	= param_get_bool,
+};
+
 static const struct kernel_param_ops any_int_ops = {
 	.set	= set_any_int,
 	.get	= param_get_int,
@@ -133,8 +158,6 @@ static const struct kernel_param_ops group_ops = {
 /* Everybody may read how the host is set up; it is no secret. */
 #define TUNABLE(name, ops) \
 	module_param_cb(name, &ops, &uchroot_params.name, 0644)
-#define UNSAFE_TUNABLE(name, ops) \
-	module_param_cb_unsafe(name, &ops, &uchroot_params.name, 0644)
 
 TUNABLE(enabled, bool_ops);
 MODULE_PARM_DESC(enabled, "Serve chroot(2) for callers without CAP_SYS_CHROOT (default Y)");
@@ -154,11 +177,11 @@ TUNABLE(restrict_privileged, bool_ops);
 MODULE_PARM_DESC(restrict_privileged, "Bind callers with CAP_SYS_CHROOT to allow_open_directories (default N)");
 TUNABLE(log, level_ops);
 MODULE_PARM_DESC(log, "Kernel log: 0 nothing, 1 refusals, 2 grants too (default 1)");
-UNSAFE_TUNABLE(require_no_new_privs, bool_ops);
+TUNABLE(require_no_new_privs, unsafe_bool_ops);
 MODULE_PARM_DESC(require_no_new_privs, "Serve only callers with no_new_privs; N is unsafe (default Y)");
-UNSAFE_TUNABLE(require_unshared_fs, bool_ops);
+TUNABLE(require_unshared_fs, unsafe_bool_ops);
 MODULE_PARM_DESC(require_unshared_fs, "The fs_struct must have no other user; N is unsafe (default Y)");
-UNSAFE_TUNABLE(require_beneath, bool_ops);
+TUNABLE(require_beneath, unsafe_bool_ops);
 MODULE_PARM_DESC(require_beneath, "The new root must be beneath the current one; N is unsafe (default Y)");
 module_param_cb(locked, &bool_ops, &locked, 0644);
 MODULE_PARM_DESC(locked, "Once Y, no parameter can be changed until the module is unloaded (default N)");

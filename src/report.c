@@ -160,20 +160,15 @@ static void trace(enum uchroot_reason reason, const struct path *path)
 /* -- kernel log and audit --------------------------------------------------- */
 
 /*
- * A user can cause as many refusals as he likes. Grants have limits of their
- * own, so that a flood of refusals does not hide one.
+ * A user can cause as many refusals as he likes. Grants have a limit of their
+ * own, so that a flood of refusals does not hide one. The log is a convenience:
+ * other users' lines may be among those left out. Audit has all of them, and
+ * limits that are the administrator's.
  */
 static struct ratelimit_state log_limits[] = {
 	RATELIMIT_STATE_INIT(log_refused, DEFAULT_RATELIMIT_INTERVAL,
 			     DEFAULT_RATELIMIT_BURST),
 	RATELIMIT_STATE_INIT(log_allowed, DEFAULT_RATELIMIT_INTERVAL,
-			     DEFAULT_RATELIMIT_BURST),
-};
-
-static struct ratelimit_state audit_limits[] = {
-	RATELIMIT_STATE_INIT(audit_refused, DEFAULT_RATELIMIT_INTERVAL,
-			     DEFAULT_RATELIMIT_BURST),
-	RATELIMIT_STATE_INIT(audit_allowed, DEFAULT_RATELIMIT_INTERVAL,
 			     DEFAULT_RATELIMIT_BURST),
 };
 
@@ -196,11 +191,7 @@ static void log_decision(enum uchroot_reason reason)
 
 static void audit_decision(enum uchroot_reason reason)
 {
-	const bool allowed = reason == UCHROOT_ALLOWED;
 	struct audit_buffer *ab;
-
-	if (!__ratelimit(&audit_limits[allowed]))
-		return;
 
 	ab = audit_log_start(audit_context(), GFP_KERNEL, AUDIT_KERNEL_OTHER);
 	if (!ab)
@@ -209,7 +200,7 @@ static void audit_decision(enum uchroot_reason reason)
 			 uchroot_reason_name(reason));
 	/* pid, uid, auid, ses, comm, exe, subj, encoded as audit does it */
 	audit_log_task_info(ab);
-	audit_log_format(ab, " res=%d", allowed);
+	audit_log_format(ab, " res=%d", reason == UCHROOT_ALLOWED);
 	audit_log_end(ab);
 }
 

@@ -231,6 +231,7 @@ Suite *race_suite(void);	/* test_race.c: what changes during a call */
 Suite *selinux_suite(void);	/* test_selinux.c: SELinux, in a boot of its own */
 Suite *faults_suite(void);	/* test_faults.c: memory runs out, debug kernels only */
 Suite *uchroot_suite(void);	/* test_uchroot.c: the tool */
+Suite *dead_ftrace_suite(void);	/* test_module_disturbed.c: last of all */
 
 /* Parts of a suite that have a file of their own. */
 void add_lookup_cases(Suite *suite);		/* test_chroot_lookup.c */
@@ -239,10 +240,14 @@ void add_race_cases(Suite *suite);		/* test_chroot_race.c */
 void add_task_cases(Suite *suite);		/* test_facts_task.c */
 void add_place_cases(Suite *suite);		/* test_facts_place.c */
 void add_order_cases(Suite *suite);		/* test_facts_order.c */
+void add_lock_cases(Suite *suite);		/* test_facts_lock.c */
+void add_disturbed_cases(Suite *suite);		/* test_module_disturbed.c */
 void add_entry_cases(Suite *suite);		/* test_hook_entries.c */
 void add_exec_cases(Suite *suite);		/* test_hook_exec.c */
+void add_tracer_cases(Suite *suite, bool with_fchroot);	/* test_hook_tracer.c */
 void add_tracing_cases(Suite *suite);		/* test_neighbours_trace.c */
 void add_bpf_cases(Suite *suite);		/* test_neighbours_bpf.c */
+void add_sleeping_bpf_cases(Suite *suite);	/* test_neighbours_sleep.c */
 void add_fchroot_errno_cases(Suite *suite);	/* test_fchroot_errno.c */
 void add_fchroot_policy_cases(Suite *suite);	/* test_fchroot_policy.c */
 void add_agreement_cases(Suite *suite);		/* test_uchroot_agree.c */

@@ -32,6 +32,8 @@ static const struct {
 	{ "uchroot", uchroot_suite, false },
 	{ "escape", escape_suite, false },
 	{ "race", race_suite, false },
+	/* After it there is no hook any more, in this boot. */
+	{ "dead_ftrace", dead_ftrace_suite, false },
 	{ "selinux", selinux_suite, true },
 	{ "faults", faults_suite, true },
 };
@@ -62,7 +64,8 @@ static bool ends_in(const char *string, const char *end)
 
 int main(int argc, char **argv)
 {
-	bool excluded[COUNT(suites)] = { false }, named = false;
+	bool excluded[COUNT(suites)] = { false }, chosen[COUNT(suites)] = { false };
+	bool named = false;
 	SRunner *runner;
 	int failed;
 
@@ -79,15 +82,14 @@ int main(int argc, char **argv)
 			fprintf(stderr, "guest-tests: unknown suite: %s\n", argv[i]);
 			return 2;
 		}
-		if (minus) {
+		if (minus)
 			excluded[which] = true;
-		} else {
-			named = true;
-			srunner_add_suite(runner, suites[which].create());
-		}
+		else
+			named = chosen[which] = true;
 	}
-	for (int i = 0; !named && i < COUNT(suites); i++)
-		if (!excluded[i] && !suites[i].special)
+	/* In the order of the table, whatever that of the names. */
+	for (int i = 0; i < COUNT(suites); i++)
+		if (named ? chosen[i] : !excluded[i] && !suites[i].special)
 			srunner_add_suite(runner, suites[i].create());
 
 	/* A failing test must not take what follows with it. */

@@ -278,6 +278,13 @@ int audit_open(void)
 	return netlink_audit(1 << (AUDIT_NLGRP_READLOG - 1));
 }
 
+void audit_room(int audit)
+{
+	const int bytes = 32 << 20;
+
+	must(!setsockopt(audit, SOL_SOCKET, SO_RCVBUFFORCE, &bytes, sizeof(bytes)));
+}
+
 const char *audit_next(int audit, int type)
 {
 	static struct {

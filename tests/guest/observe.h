@@ -51,6 +51,8 @@ const char *trace_line(int n);
 void audit_enable(bool on);
 /* A reader of records from now on. */
 int audit_open(void);
+/* Room for some thousand records that nobody has read yet. */
+void audit_room(int audit);
 /* The next record of this type (AUDIT_KERNEL_OTHER: modules'), or NULL; static buffer. */
 const char *audit_next(int audit, int type);
 /* A rule that every call of this number be recorded. */

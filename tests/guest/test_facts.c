@@ -199,6 +199,7 @@ Suite *facts_suite(void)
 	add_task_cases(suite);
 	add_place_cases(suite);
 	add_order_cases(suite);
+	add_lock_cases(suite);
 
 	tc = add_case(suite, "restrict_privileged");
 	tcase_add_loop_test(tc, privileged_and_open_directories, 0, COUNT(privileged));

@@ -294,6 +294,7 @@ Suite *fchroot_suite(void)
 
 	add_fchroot_errno_cases(suite);
 	add_fchroot_policy_cases(suite);
+	add_tracer_cases(suite, true);
 
 	tc = add_case(suite, "callers");
 	tcase_add_test(tc, privileged_is_never_touched);

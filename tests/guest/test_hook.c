@@ -357,5 +357,6 @@ Suite *hook_suite(void)
 
 	add_entry_cases(suite);
 	add_exec_cases(suite);
+	add_tracer_cases(suite, false);
 	return suite;
 }

@@ -353,5 +353,6 @@ Suite *module_suite(void)
 	suite_add_tcase(suite, tc);
 
 	add_stall_cases(suite);
+	add_disturbed_cases(suite);
 	return suite;
 }

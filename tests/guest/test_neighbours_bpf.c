@@ -14,6 +14,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "bpf.h"
 #include "guest.h"
 #include "observe.h"
 #include "scene.h"
@@ -72,7 +73,7 @@ static size_t size_after(const struct btf_type *type)
 }
 
 /* The number of the function in the kernel's type information, or 0. */
-static int find_function(const char *name)
+int bpf_function(const char *name)
 {
 	char *btf = read_btf();
 	const struct btf_header *header = (void *)btf;
@@ -113,23 +114,18 @@ static union bpf_attr nothing(void)
 	return attr;
 }
 
-/* A program that returns this, for this function: a descriptor. */
-static int load_program(enum bpf_prog_type type, enum bpf_attach_type attach,
-			int function, int result)
+int bpf_load(const struct bpf_program *program)
 {
-	const struct bpf_insn program[] = {
-		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0, .imm = result },
-		{ .code = BPF_JMP | BPF_EXIT },
-	};
 	static char log[4096];
 	union bpf_attr attr = nothing();
 	int fd;
 
-	attr.prog_type = type;
-	attr.expected_attach_type = attach;
-	attr.attach_btf_id = function;
-	attr.insns = (unsigned long)program;
-	attr.insn_cnt = COUNT(program);
+	attr.prog_type = program->type;
+	attr.expected_attach_type = program->attach;
+	attr.prog_flags = program->flags;
+	attr.attach_btf_id = program->function;
+	attr.insns = (unsigned long)program->code;
+	attr.insn_cnt = program->length;
 	attr.license = (unsigned long)"GPL";
 	attr.log_buf = (unsigned long)log;
 	attr.log_size = sizeof(log);
@@ -140,12 +136,29 @@ static int load_program(enum bpf_prog_type type, enum bpf_attach_type attach,
 		skip("no compiler for BPF (JIT) in this kernel");
 		return -1;
 	}
+	if (fd < 0 && program->may_be_refused)
+		return -1;
 	ck_assert_msg(fd >= 0, "BPF_PROG_LOAD: %m: %s", log);
 	return fd;
 }
 
-/* A descriptor that keeps it attached, or -errno. */
-static int attach_program(int program)
+/* A program that returns this, for this function: a descriptor. */
+static int load_program(enum bpf_prog_type type, enum bpf_attach_type attach,
+			int function, int result)
+{
+	const struct bpf_insn code[] = {
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0, .imm = result },
+		{ .code = BPF_JMP | BPF_EXIT },
+	};
+	const struct bpf_program program = {
+		.type = type, .attach = attach, .function = function,
+		.code = code, .length = COUNT(code),
+	};
+
+	return bpf_load(&program);
+}
+
+int bpf_attach(int program)
 {
 	union bpf_attr attr = nothing();
 	int link;
@@ -162,8 +175,7 @@ static bool not_supported(int link)
 	return link == -ENOTSUPP_INSIDE;
 }
 
-/* IBT is enforced: there a program and the module must not meet (src/guard.c). */
-static bool must_not_meet(void)
+bool bpf_must_not_meet(void)
 {
 	return strstr(file_read("/proc/cpuinfo"), " ibt ");
 }
@@ -197,7 +209,7 @@ static const struct {
 
 static int load_hook(int i)
 {
-	const int function = find_function(entry_symbols[0]);
+	const int function = bpf_function(entry_symbols[0]);
 
 	if (!function) {
 		skip("no type information (BTF) of the entry in this kernel");
@@ -229,7 +241,7 @@ START_TEST(bpf_before_the_module)
 	if (program < 0)
 		return;
 	module_absent();
-	link = attach_program(program);
+	link = bpf_attach(program);
 	if (not_supported(link))
 		return;
 	ck_assert_msg(link >= 0, "%s: attach: %s", hooks[_i].name, strerror(-link));
@@ -237,7 +249,7 @@ START_TEST(bpf_before_the_module)
 	printf("# neighbours: %s first, then the module: %s\n", hooks[_i].name,
 	       error ? strerror(-error) : "both");
 	fflush(stdout);
-	ck_assert(error || !must_not_meet());
+	ck_assert(error || !bpf_must_not_meet());
 	if (error) {
 		/* Where the two cannot share the function, nothing is half done. */
 		ck_assert_msg(error == -EBUSY, "load: %s", strerror(-error));
@@ -263,7 +275,7 @@ static bool attaches_alone(int i)
 	program = load_hook(i);
 	if (program < 0)
 		return false;
-	link = attach_program(program);
+	link = bpf_attach(program);
 	close(program);
 	if (link >= 0)
 		close(link);
@@ -278,7 +290,7 @@ START_TEST(bpf_after_the_module)
 
 	if (program < 0)
 		return;
-	link = attach_program(program);
+	link = bpf_attach(program);
 	if (link == -ENOTSUPP_INSIDE) {
 		close(program);
 		if (!attaches_alone(_i))
@@ -287,11 +299,11 @@ START_TEST(bpf_after_the_module)
 	printf("# neighbours: the module first, then %s: %s\n", hooks[_i].name,
 	       link < 0 ? strerror(-link) : "both");
 	fflush(stdout);
-	ck_assert(link < 0 || !must_not_meet());
+	ck_assert(link < 0 || !bpf_must_not_meet());
 	if (link < 0) {
 		/* Kernels with one ops for all BPF programs say EINVAL for "taken". */
 		ck_assert_msg(link == -EBUSY || link == -ENOTSUPP_INSIDE ||
-			      (link == -EINVAL && must_not_meet()),
+			      (link == -EINVAL && bpf_must_not_meet()),
 			      "attach: %s", strerror(-link));
 		ck_assert_int_eq(served_call("/"), 0);
 	} else {
@@ -317,7 +329,7 @@ START_TEST(bpf_lsm_has_a_veto)
 	int function, program, link;
 	unsigned long long refused;
 
-	function = find_function("bpf_lsm_path_chroot");
+	function = bpf_function("bpf_lsm_path_chroot");
 	if (!function || !strstr(file_read("/sys/kernel/security/lsm"), "bpf")) {
 		skip("no BPF security module in this kernel");
 		return;
@@ -325,7 +337,7 @@ START_TEST(bpf_lsm_has_a_veto)
 	program = load_program(BPF_PROG_TYPE_LSM, BPF_LSM_MAC, function, -EACCES);
 	if (program < 0)
 		return;
-	link = attach_program(program);
+	link = bpf_attach(program);
 	if (not_supported(link))
 		return;
 	ck_assert_msg(link >= 0, "attach: %s", strerror(-link));
@@ -354,4 +366,5 @@ void add_bpf_cases(Suite *suite)
 	tcase_add_loop_test(tc, bpf_before_the_module, 0, COUNT(hooks));
 	tcase_add_loop_test(tc, bpf_after_the_module, 0, COUNT(hooks));
 	tcase_add_test(tc, bpf_lsm_has_a_veto);
+	add_sleeping_bpf_cases(suite);
 }

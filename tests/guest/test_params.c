@@ -30,6 +30,13 @@ static const struct {
 	{ "locked", "N\n" },
 };
 
+#define TAINT_USER	(1 << 6)
+
+static bool kernel_is_tainted(void)
+{
+	return atol(file_read("/proc/sys/kernel/tainted")) & TAINT_USER;
+}
+
 static const char *parameter_path(const char *name)
 {
 	static char path[128];
@@ -311,8 +318,6 @@ END_TEST
 
 /* -- unsafe options --------------------------------------------------------- */
 
-#define TAINT_USER	(1 << 6)
-
 /* The last is no unsafe option. */
 static const char *const unsafe[] = {
 	"require_no_new_privs", "require_unshared_fs", "require_beneath",
@@ -327,10 +332,9 @@ static void expect_tainting(int kmsg, const char *name, bool expected)
 	ck_assert_msg(!kmsg_next(kmsg, message) == !expected,
 		      "\"%s\" is %sexpected in the kernel log", message,
 		      expected ? "" : "not ");
-	/* No taint can be taken back, so its absence cannot be tested. */
+	/* No taint can be taken back: the case "harmless" looks for its absence. */
 	if (expected)
-		ck_assert_msg(atol(file_read("/proc/sys/kernel/tainted")) &
-			      TAINT_USER, "%s does not taint the kernel", name);
+		ck_assert_msg(kernel_is_tainted(), "%s does not taint the kernel", name);
 }
 
 START_TEST(unsafe_option)
@@ -341,11 +345,46 @@ START_TEST(unsafe_option)
 
 	param_set(unsafe[_i], "N");
 	expect_tainting(kmsg, unsafe[_i], expected);
+	/* It is the value that counts, not that it is another than before. */
+	param_set(unsafe[_i], "N");
+	expect_tainting(kmsg, unsafe[_i], expected);
+	param_set(unsafe[_i], "Y");
+	expect_tainting(kmsg, unsafe[_i], false);
 
 	snprintf(given, sizeof(given), "%s=N", unsafe[_i]);
 	module_reload(given);
 	expect_tainting(kmsg, unsafe[_i], expected);
 	ck_assert_str_eq(param_read(unsafe[_i]), "N");
+}
+END_TEST
+
+/* Written as root, and nothing becomes unsafe by it. */
+static const char *const harmless[] = { "Y", "1", "yes", "maybe", "" };
+
+START_TEST(harmless_write_of_unsafe_option)
+{
+	const bool was_tainted = kernel_is_tainted();
+	const int kmsg = kmsg_open();
+	char given[64];
+	int i, n;
+
+	for (i = 0; i < COUNT(unsafe) - 1; i++) {
+		for (n = 0; n < COUNT(harmless); n++)
+			param_write(unsafe[i], harmless[n]);
+		snprintf(given, sizeof(given), "%s=Y", unsafe[i]);
+		module_reload(given);
+		module_absent();
+		snprintf(given, sizeof(given), "%s=maybe", unsafe[i]);
+		ck_assert_int_eq(module_load(MODULE_FILE, given), -EINVAL);
+		module_present();
+		ck_assert_str_eq(param_read(unsafe[i]), "Y");
+	}
+	param_set("locked", "Y");
+	for (i = 0; i < COUNT(unsafe) - 1; i++)
+		ck_assert_int_eq(param_write(unsafe[i], "N"), -EPERM);
+	expect_tainting(kmsg, "", false);
+	ck_assert_msg(kernel_is_tainted() == was_tainted,
+		      "the kernel is tainted, and no parameter was");
 }
 END_TEST
 
@@ -366,7 +405,10 @@ Suite *params_suite(void)
 	tcase_add_test(tc, next_call_sees_change);
 
 	tc = add_case(suite, "protection");
+	tcase_add_unchecked_fixture(tc, NULL, module_fresh);
 	tcase_add_test(tc, only_root_writes);
+	/* Before the kernel is tainted, which it stays. */
+	tcase_add_test(tc, harmless_write_of_unsafe_option);
 	tcase_add_loop_test(tc, unsafe_option, 0, COUNT(unsafe));
 
 	add_load_cases(suite);

@@ -260,6 +260,53 @@ static void audit_end(void)
 	must(!file_write(PRINTK_LIMIT, "5"));
 }
 
+/*
+ * A user who calls as often as he can makes nobody's record disappear, and with
+ * log=0 there is not a word in the log, not even of what was left out.
+ */
+START_TEST(audit_has_every_call)
+{
+	const char *record;
+	int audit, kmsg[2], others = 0, records = 0, i;
+	pid_t pid;
+
+	for (i = 0; i < 2; i++) {
+		/* Lines are left out, which the next one would tell. */
+		param_set("log", "2");
+		param_set("allowed_group", i ? "4242" : "-1");
+		in_child(flood, NULL);
+	}
+	param_set("log", "0");
+	sleep(6);
+	kmsg[0] = kmsg_open();
+	kmsg[1] = kmsg_open();
+	audit_enable(true);
+	audit = audit_open();
+	audit_room(audit);
+	for (i = 0; i < 2; i++) {
+		param_set("allowed_group", i ? "4242" : "-1");
+		in_child(flood, NULL);
+		name = "somebody else";
+		play(i ? &refused : &granted, &pid);
+	}
+	audit_enable(false);
+	while ((record = audit_next(audit, AUDIT_KERNEL_OTHER))) {
+		records++;
+		others += has_number(record, "pid", pid);
+	}
+	ck_assert_int_eq(records, 2 * FLOOD + 2);
+	ck_assert_msg(others == 1, "the other's record is there %d times", others);
+	sleep(6);
+	ck_assert_int_eq(served_call("/"), -EPERM);
+	for (i = 0; i < 2; i++) {
+		static const char *const words[] = { MODULE_NAME ": ", "_decision" };
+		const char *line = kmsg_next(kmsg[i], words[i]);
+
+		ck_assert_msg(!line, "log=0, but: %s", line);
+	}
+}
+END_TEST
+
 void add_log_cases(Suite *suite)
 {
 	const int name_parts = (NAME_COUNT + NAMES - 1) / NAMES;
@@ -279,4 +326,5 @@ void add_log_cases(Suite *suite)
 	tcase_add_loop_test(tc, audits_situation, 0, situation_count);
 	tcase_add_loop_test(tc, audit_name, 0, name_parts);
 	tcase_add_test(tc, audit_only_when_on);
+	tcase_add_test(tc, audit_has_every_call);
 }
