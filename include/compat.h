@@ -179,6 +179,33 @@ static __always_inline void uchroot_redirect(struct ftrace_regs *fregs,
 #define ftrace_free_filter(ops)	((void)ftrace_set_filter(ops, NULL, 0, 1))
 #endif
 
+/*
+ * The guard is needed where IBT is, and where a BPF trampoline and a hook may be
+ * on the same function: up to 5.19 they exclude each other.
+ */
+#if defined(CONFIG_X86_KERNEL_IBT) && defined(UCHROOT_HAVE_FTRACE_OPS_FUNC) && \
+	defined(CONFIG_DYNAMIC_FTRACE_WITH_DIRECT_CALLS)
+#define UCHROOT_HAVE_GUARD	1
+#endif
+
+/* See probes/ftrace_ops_func_ip.c. */
+#ifdef UCHROOT_HAVE_FTRACE_OPS_FUNC_IP
+#define UCHROOT_OPS_FUNC(function)					\
+	int function(struct ftrace_ops *ops, unsigned long ip,		\
+		     enum ftrace_ops_cmd cmd)
+#else
+#define UCHROOT_OPS_FUNC(function)					\
+	int function(struct ftrace_ops *ops, enum ftrace_ops_cmd cmd)
+#endif
+
+/* Up to 6.3, see probes/ftrace_direct_ops.c. */
+#ifndef UCHROOT_HAVE_FTRACE_DIRECT_OPS
+#define register_ftrace_direct(ops, address) \
+	register_ftrace_direct_multi(ops, address)
+#define unregister_ftrace_direct(ops, address, free_filters) \
+	unregister_ftrace_direct_multi(ops, address)
+#endif
+
 /* Up to 5.11, see probes/path_permission.c. */
 #ifndef UCHROOT_HAVE_PATH_PERMISSION
 static inline int path_permission(const struct path *path, int mask)

@@ -18,6 +18,7 @@
 #include "chroot.h"
 #include "compat.h"
 #include "facts.h"
+#include "guard.h"
 #include "hook.h"
 #include "ksyms.h"
 #include "params.h"
@@ -269,6 +270,25 @@ static int uninstall(struct hook *hook)
 	return error;
 }
 
+/* Of every entry, and before the first hook, see guard.c. */
+static int __init install_guard(void)
+{
+	struct ftrace_ops *ops = uchroot_guard_ops();
+	int error;
+	int i;
+
+	if (!ops)
+		return 0;
+	for (i = 0; i < ARRAY_SIZE(hooks); i++) {
+		error = set_filter(ops, &hooks[i]);
+		if (error) {
+			ftrace_free_filter(ops);
+			return error;
+		}
+	}
+	return uchroot_guard_install();
+}
+
 /**
  * uchroot_hook_install() - take over chroot(2) and fchroot(2)
  *
@@ -287,6 +307,9 @@ int __init uchroot_hook_install(void)
 	int error;
 	int i;
 
+	error = install_guard();
+	if (error)
+		return error;
 	for (i = 0; i < ARRAY_SIZE(hooks); i++) {
 		error = install(&hooks[i]);
 		if (error)
@@ -303,6 +326,8 @@ uninstall:
 			error = 0;
 		}
 	}
+	if (error)
+		uchroot_guard_remove();
 	return error;
 }
 
@@ -327,6 +352,7 @@ void uchroot_hook_remove(void)
 		kept |= uninstall(&hooks[i]) != 0;
 	while (kept)
 		schedule_timeout_idle(MAX_SCHEDULE_TIMEOUT);
+	uchroot_guard_remove();
 
 	/*
 	 * A task may have been redirected and not yet hold a reference, or have

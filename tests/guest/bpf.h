@@ -24,5 +24,7 @@ int bpf_function(const char *name);
 int bpf_load(const struct bpf_program *program);
 /* A descriptor that keeps it attached, or -errno. */
 int bpf_attach(int program);
+/* IBT is enforced: a program on the entry and the module exclude each other. */
+bool bpf_must_not_meet(void);
 
 #endif

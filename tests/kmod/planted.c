@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Mistakes on purpose, one for each check of a debug kernel: they show that a
- * report fails the run (scripts/check-debug). Never loaded by any test.
+ * report fails the run (scripts/check-debug). One is for a CPU with IBT
+ * (scripts/check-ibt). Never loaded by any test.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -9,6 +10,7 @@
 #include <linux/delay.h>
 #include <linux/err.h>
 #include <linux/init.h>
+#include <linux/kprobes.h>
 #include <linux/kthread.h>
 #include <linux/list.h>
 #include <linux/module.h>
@@ -161,6 +163,23 @@ static void race(void)
 	kthread_stop(other);
 }
 
+/* IBT: the start of a function that the module looks up is sealed. */
+static void sealed_call(void)
+{
+	struct kprobe probe = {
+		.symbol_name = "current_chrooted",
+		.flags = KPROBE_FLAG_DISABLED,
+	};
+	bool (*function)(void);
+
+	if (register_kprobe(&probe))
+		return;
+	/* A kprobe is moved past the ENDBR, or what took its place. */
+	function = PTR_ALIGN_DOWN((void *)probe.addr, 16);
+	unregister_kprobe(&probe);
+	pr_info("called through a pointer: %d\n", function());
+}
+
 static const struct {
 	const char *name;
 	void (*make)(void);
@@ -175,6 +194,7 @@ static const struct {
 	{ "rcu", dereference_unlocked },
 	{ "list", list_corruption },
 	{ "data-race", race },
+	{ "sealed-call", sealed_call },
 };
 
 static int __init planted_init(void)
