@@ -176,6 +176,26 @@ static struct hook {
 #endif
 };
 
+/* ftrace goes on to call what is in this module. */
+static bool kept;
+
+static void keep(int error)
+{
+	pr_crit("ftrace has shut itself down and does not give chroot back (error %d): the module can never be unloaded, and serves nobody\n",
+		error);
+	kept = true;
+}
+
+static void give_back(struct ftrace_ops *ops)
+{
+	const int error = unregister_ftrace_function(ops);
+
+	if (error)
+		keep(error);
+	else
+		ftrace_free_filter(ops);
+}
+
 static void notrace nothing(unsigned long ip, unsigned long parent_ip,
 			    struct ftrace_ops *ops, struct ftrace_regs *fregs)
 {
@@ -218,16 +238,16 @@ static bool __init ftrace_switched_off(struct hook *hook)
 		.func	= nothing,
 		.flags	= FTRACE_OPS_FL_PERMANENT,
 	};
-	bool off = false;
+	int error;
 
-	if (set_filter(&trial_ops, hook))
-		goto free;
-	off = register_ftrace_function(&trial_ops) == -EBUSY;
-	if (!off)
-		unregister_ftrace_function(&trial_ops);
-free:
-	ftrace_free_filter(&trial_ops);
-	return off;
+	error = set_filter(&trial_ops, hook);
+	if (!error)
+		error = register_ftrace_function(&trial_ops);
+	if (error)
+		ftrace_free_filter(&trial_ops);
+	else
+		give_back(&trial_ops);
+	return error == -EBUSY;
 }
 
 static int __init install(struct hook *hook)
@@ -258,16 +278,16 @@ free:
 	return error == -ENOTSUPP ? -EBUSY : error;
 }
 
-static int uninstall(struct hook *hook)
+/* Everything, from the last of @count hooks to the guard under them. */
+static void uninstall(int count)
 {
-	const int error = unregister_ftrace_function(&hook->ops);
+	int error;
 
+	while (count--)
+		give_back(&hooks[count].ops);
+	error = kept ? 0 : uchroot_guard_remove();
 	if (error)
-		pr_crit("ftrace has shut itself down and does not give chroot back (error %d): the module can never be unloaded, and serves nobody\n",
-			error);
-	else
-		ftrace_free_filter(&hook->ops);
-	return error;
+		keep(error);
 }
 
 /* Of every entry, and before the first hook, see guard.c. */
@@ -293,7 +313,7 @@ static int __init install_guard(void)
  * uchroot_hook_install() - take over chroot(2) and fchroot(2)
  *
  * The last step of loading: calls are served when it returns 0. There is one
- * exception: when a hook that is there already cannot be taken away because
+ * exception: when something of a load that fails cannot be taken away because
  * ftrace has shut itself down meanwhile, the module stays loaded for good, as
  * the entry goes on to call it, and serves nobody.
  *
@@ -320,15 +340,11 @@ int __init uchroot_hook_install(void)
 	return 0;
 
 uninstall:
-	while (i--) {
-		if (uninstall(&hooks[i])) {
-			__module_get(THIS_MODULE);
-			error = 0;
-		}
-	}
-	if (error)
-		uchroot_guard_remove();
-	return error;
+	uninstall(i);
+	if (!kept)
+		return error;
+	__module_get(THIS_MODULE);
+	return 0;
 }
 
 /**
@@ -344,15 +360,10 @@ uninstall:
  */
 void uchroot_hook_remove(void)
 {
-	bool kept = false;
-	int i;
-
 	WRITE_ONCE(armed, false);
-	for (i = ARRAY_SIZE(hooks) - 1; i >= 0; i--)
-		kept |= uninstall(&hooks[i]) != 0;
+	uninstall(ARRAY_SIZE(hooks));
 	while (kept)
 		schedule_timeout_idle(MAX_SCHEDULE_TIMEOUT);
-	uchroot_guard_remove();
 
 	/*
 	 * A task may have been redirected and not yet hold a reference, or have
