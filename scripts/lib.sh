@@ -163,6 +163,15 @@ fetch() {
 	mv "$fetch_part" "$fetch_dir"
 }
 
+# vm_end STATUS DIR: what a guest failed by whose logs are in DIR, from the status of
+# scripts/vm.
+vm_end() {
+	case $1 in
+	124) echo "time limit of $(cat "$2/limit") s reached; UCHROOT_TIMEOUT=SECONDS sets another" ;;
+	*) echo "status $1" ;;
+	esac
+}
+
 # progress PID FILE REGEX TEXT [COMMAND]: while the process lives, says how many
 # lines of the file match, and what the command has to say: every 3 s in place on
 # a terminal, else a line every 20 s.
