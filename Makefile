@@ -30,9 +30,9 @@ guest_programs := build/guest/guest-tests build/guest/bench build/guest/churn \
 lacking_modules := $(patsubst %,build/kmod/lacks-%.ko,\
 	current_chrooted __ia32_sys_chroot)
 
-.PHONY: all module tool install unit guest kmod lint review pictures demo shell \
+.PHONY: all module tool install uninstall unit guest kmod lint review pictures demo shell \
 	check check-kernels check-dkms check-programs check-debug bench fuzz \
-	mutants deb dkms-install clean help
+	mutants deb dkms-install dkms-uninstall clean help
 
 all: module
 
@@ -46,8 +46,9 @@ help:
 	@echo '  make                the module alone, against the headers in KDIR,'
 	@echo '                      $(KDIR)'
 	@echo '  make tool           uchroot, which runs a command in another root'
-	@echo '  make install        uchroot, its manuals and completion, below PREFIX,'
+	@echo '  make install        uchroot, its manual and completion, below PREFIX,'
 	@echo '                      $(PREFIX)'
+	@echo '  make uninstall, make dkms-uninstall   take back what these installed'
 	@echo '  make clean          remove what was built'
 	@echo 'To test it:'
 	@echo '  make check          all tests'
@@ -76,7 +77,10 @@ module:
 	$(MAKE) -C '$(KDIR)' M='$(CURDIR)' W=$(W) modules
 
 dkms-install:
-	scripts/dkms-install
+	MANDIR='$(mandir)' scripts/dkms-install
+
+dkms-uninstall:
+	MANDIR='$(mandir)' scripts/dkms-install -u
 
 # -- the tool and the manuals --------------------------------------------------
 
@@ -94,14 +98,18 @@ build/uchroot build/libraries/uchroot: $(tool_sources) $(tool_headers)
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(CFLAGS) $(TOOL_CFLAGS) $(LDFLAGS) $(TOOL_LINK) -o $@ $(tool_sources)
 
-# The module is DKMS's business: make dkms-install.
+# The module and its manual are DKMS's business: make dkms-install.
+program = $(DESTDIR)$(bindir)/uchroot
+manual = $(DESTDIR)$(mandir)/man1/uchroot.1
+completion = $(DESTDIR)$(datadir)/bash-completion/completions/uchroot
+
 install: build/uchroot
-	install -D -m 755 build/uchroot '$(DESTDIR)$(bindir)/uchroot'
-	install -D -m 644 man/uchroot.1 '$(DESTDIR)$(mandir)/man1/uchroot.1'
-	install -D -m 644 man/unprivileged_chroot.4 \
-		'$(DESTDIR)$(mandir)/man4/unprivileged_chroot.4'
-	install -D -m 644 tools/uchroot.bash \
-		'$(DESTDIR)$(datadir)/bash-completion/completions/uchroot'
+	install -D -m 755 build/uchroot '$(program)'
+	install -D -m 644 man/uchroot.1 '$(manual)'
+	install -D -m 644 tools/uchroot.bash '$(completion)'
+
+uninstall:
+	rm -f '$(program)' '$(manual)' '$(completion)'
 
 # -- tests -------------------------------------------------------------------
 
@@ -113,6 +121,7 @@ unit: build/unit/test_policy build/unit/test_arguments build/uchroot
 	tests/unit/test_klog
 	tests/unit/test_dkms_conf
 	tests/unit/test_probes $(patsubst %/Makefile,%,$(wildcard $(KDIR)/Makefile))
+	tests/unit/test_vm_limit
 
 build/unit/test_policy: tests/unit/test_policy.c src/policy.c include/policy.h
 	@mkdir -p $(@D)

@@ -153,10 +153,10 @@ static void print_table(void)
 {
 	int i;
 
-	printf("%-36s %10s %10s %10s %10s\n", "instructions per call", "stock",
+	printf("%-36s %9s %9s %9s %9s\n", "instructions per call", "stock",
 	       "loaded", "more", "unloaded");
 	for (i = 0; i < SUBJECTS; i++)
-		printf("%-36s %10.1f %10.1f %+10.1f %10.1f\n", subjects[i].text,
+		printf("%-36s %9.1f %9.1f %+9.1f %9.1f\n", subjects[i].text,
 		       stock[i], loaded[i], loaded[i] - stock[i], after[i]);
 	for (i = 0; i < SUBJECTS; i++)
 		printf("value stock.%s %.1f\nvalue module.%s %.1f\n",

@@ -163,6 +163,45 @@ fetch() {
 	mv "$fetch_part" "$fetch_dir"
 }
 
+# A Markdown table from standard input, on standard output. A terminal would wrap
+# its lines: there each row is a paragraph, "column: what it says" behind the first.
+for_reading() {
+	if [ ! -t 1 ]; then
+		cat
+		return
+	fi
+	awk -F ' *[|] *' '
+		!/^[|]/ { columns = 0; print; next }
+		!columns { columns = split($0, name); next }
+		/^[|]-/ { next }
+		{
+			print $2
+			text = ""
+			for (i = 3; i < columns; i++)
+				if ($i != "")
+					text = text (text == "" ? "" : "; ") name[i] ": " $i
+			line = "   "
+			words = split(text, word, " ")
+			for (i = 1; i <= words; i++) {
+				if (length(line word[i]) > 77) {
+					print line
+					line = "   "
+				}
+				line = line " " word[i]
+			}
+			print line
+		}'
+}
+
+# vm_end STATUS DIR: what a guest failed by whose logs are in DIR, from the status of
+# scripts/vm.
+vm_end() {
+	case $1 in
+	124) echo "time limit of $(cat "$2/limit") s reached (UCHROOT_TIMEOUT changes it)" ;;
+	*) echo "status $1" ;;
+	esac
+}
+
 # progress PID FILE REGEX TEXT [COMMAND]: while the process lives, says how many
 # lines of the file match, and what the command has to say: every 3 s in place on
 # a terminal, else a line every 20 s.

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -77,9 +78,18 @@ static enum answer filter_stops_chroot(void)
 
 /* -- who shares the root and the working directory -------------------------------- */
 
-static bool shares_with(pid_t pid)
+/* 0: the same; 1 to 3: others; -1: whoever it is may not be looked at. */
+static int compare_fs(pid_t pid)
 {
-	return syscall(SYS_kcmp, getpid(), pid, KCMP_FS, 0, 0) == 0;
+	return syscall(SYS_kcmp, getpid(), pid, KCMP_FS, 0, 0);
+}
+
+/* A directory of tasks has a link for each, beside the two that all have. */
+static bool has_threads(const char *tasks)
+{
+	struct stat st;
+
+	return !stat(tasks, &st) && st.st_nlink != 3;
 }
 
 static pid_t find_peer_in(const char *directory)
@@ -88,6 +98,7 @@ static pid_t find_peer_in(const char *directory)
 	struct dirent *entry;
 	char tasks[64];
 	pid_t pid, peer = 0;
+	int differs;
 
 	while (dir && !peer && (entry = readdir(dir))) {
 		if (!isdigit((unsigned char)entry->d_name[0]))
@@ -95,11 +106,14 @@ static pid_t find_peer_in(const char *directory)
 		pid = atoi(entry->d_name);
 		if (pid == getpid())
 			continue;
-		if (shares_with(pid)) {
+		differs = compare_fs(pid);
+		if (!differs) {
 			peer = pid;
-		} else if (!strcmp(directory, "/proc")) {
+		} else if (differs > 0 && !strcmp(directory, "/proc")) {
 			snprintf(tasks, sizeof(tasks), "/proc/%d/task", pid);
-			peer = find_peer_in(tasks);
+			/* Most have none, and listing takes its time. */
+			if (has_threads(tasks))
+				peer = find_peer_in(tasks);
 		}
 	}
 	if (dir)

@@ -14,6 +14,8 @@ if [ "${DEMO_COLOR-}" = 1 ]; then
 	red=$(printf '\033[31m') plain=$(printf '\033[0m')
 else
 	bold='' green='' red='' plain=''
+	# For uchroot, as the port that this is written to looks like a terminal.
+	export NO_COLOR=1
 fi
 
 counters() {
@@ -196,11 +198,18 @@ expect success
 alice "setpriv --no-new-privs chroot $jail /bin/ls /"
 expect granted
 
-tell "16. What was granted and refused since the module was loaded."
+tell "16. uchroot sets no_new_privs by itself. Asked to explain, it only looks:" \
+	"   each condition, and what to do where one does not hold."
+alice "uchroot $jail /bin/ls /"
+expect granted
+alice "uchroot --explain $jail"
+expect success
+
+tell "17. What was granted and refused since the module was loaded."
 root "cd $sysfs/stats && grep '' *"
 expect success
 
-tell "17. Root unloads it: the kernel's own chroot is back."
+tell "18. Root unloads it: the kernel's own chroot is back."
 root "rmmod unprivileged_chroot"
 after=$before
 expect success

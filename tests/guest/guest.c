@@ -58,7 +58,7 @@ static int held_file(const char *directory, const char *name, bool reopen)
 
 	snprintf(path, sizeof(path), MODULE_DIR "/%s/%s", directory, name);
 	for (file = held; file->path[0]; file++) {
-		ck_assert_msg(file < held + COUNT(held) - 1,
+		check_quietly(file < held + COUNT(held) - 1,
 			      "too many files of the module are open");
 		if (!strcmp(file->path, path))
 			break;
@@ -71,7 +71,7 @@ static int held_file(const char *directory, const char *name, bool reopen)
 	file->fd = open(path, O_RDWR | O_CLOEXEC);
 	if (file->fd < 0)
 		file->fd = open(path, O_RDONLY | O_CLOEXEC);
-	ck_assert_msg(file->fd >= 0, "%s: cannot open: %m", path);
+	check_quietly(file->fd >= 0, "%s: cannot open: %m", path);
 	strcpy(file->path, path);
 	return file->fd;
 }
@@ -91,7 +91,7 @@ static void held_read(const char *directory, const char *name, char *buffer, siz
 	/* Opened before the module was unloaded and loaded again. */
 	if (n < 0)
 		n = pread(held_file(directory, name, true), buffer, size - 1, 0);
-	ck_assert_msg(n >= 0, "%s/%s: cannot read: %m", directory, name);
+	check_quietly(n >= 0, "%s/%s: cannot read: %m", directory, name);
 	buffer[n] = '\0';
 	buffer[strcspn(buffer, "\n")] = '\0';
 }
@@ -153,7 +153,7 @@ void param_set(const char *name, const char *value)
 
 	if (n < 0 && errno == ENODEV)
 		n = pwrite(held_file("parameters", name, true), value, length, 0);
-	ck_assert_msg(n == (ssize_t)length, "%s=%s: expected the write to work: %m",
+	check_quietly(n == (ssize_t)length, "%s=%s: expected the write to work: %m",
 		      name, value);
 }
 
@@ -173,7 +173,7 @@ unsigned long long counter(const char *name)
 
 	held_read("stats", name, value, sizeof(value));
 	number = strtoull(value, &end, 10);
-	ck_assert_msg(*value && !*end, "counter %s: expected one number, got \"%s\"",
+	check_quietly(*value && !*end, "counter %s: expected one number, got \"%s\"",
 		      name, value);
 	return number;
 }

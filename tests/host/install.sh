@@ -25,4 +25,6 @@ check 'DKMS built the module for the running kernel by itself' \
 check 'neither apt nor DKMS complains' nothing_wrong_in install
 check 'the module is signed with the key of DKMS' signed_by_dkms
 check 'nothing in /etc loads it' test ! -e "/etc/modules-load.d/$name.conf"
+check 'the manual of the module is there' \
+	test -s "/usr/share/man/man4/$name.4.gz"
 check 'the examples can be copied to /etc' configure
