@@ -110,6 +110,7 @@ unit: build/unit/test_policy build/uchroot
 	tests/unit/test_uchroot build/uchroot
 	tests/unit/test_bench_guard
 	tests/unit/test_klog
+	tests/unit/test_self_sandbox
 
 build/unit/test_policy: tests/unit/test_policy.c src/policy.c include/policy.h
 	@mkdir -p $(@D)
