@@ -11,14 +11,22 @@
 
 daemons='haproxy stunnel unbound named nsd apache2 mini-httpd webfs rsync proftpd'
 
+# Where root makes it.
 jail_of() {
 	case $1 in
 	haproxy) echo /var/lib/haproxy ;;
-	unbound) echo /var/lib/unbound/jail ;;
-	named) echo /var/lib/bind/jail ;;
 	apache2) echo /srv/jail/www ;;
 	proftpd) echo /srv/jail/ftp ;;
 	*) echo "/srv/jail/$1" ;;
+	esac
+}
+
+# Where its unit sees it, and it chroots to.
+root_of() {
+	case $1 in
+	unbound) echo /var/lib/unbound ;;
+	named) echo /var/lib/bind ;;
+	*) jail_of "$1" ;;
 	esac
 }
 
@@ -30,9 +38,9 @@ without_chroot() {
 	unbound) sed -i 's/chroot: .*/chroot: ""/' /etc/unbound/jail.conf ;;
 	# The file of the zone is then named as it is outside.
 	named)
-		sed -i 's| -t /var/lib/bind/jail -c /| -c /var/lib/bind/jail/|' \
+		sed -i 's| -t /var/lib/bind -c /| -c /var/lib/bind/|' \
 			/etc/systemd/system/named-jail.service
-		sed -i 's|"/|"/var/lib/bind/jail/|' /var/lib/bind/jail/named.conf
+		sed -i 's|"/|"/var/lib/bind/|' /srv/jail/named/named.conf
 		systemctl daemon-reload
 		;;
 	nsd) sed -i 's/chroot: .*/chroot: ""/' /etc/nsd/jail.conf ;;
@@ -98,11 +106,11 @@ application() {
 }
 
 # Where a daemon could read what lies outside, if it were there: AppArmor holds
-# two of them to their directory below /var/lib.
+# two of them to directories of theirs.
 outside_of() {
 	case $1 in
-	unbound) echo /var/lib/unbound/outside ;;
-	named) echo /var/lib/bind/outside ;;
+	unbound) echo /etc/unbound/outside ;;
+	named) echo /etc/bind/outside ;;
 	*) echo "$outside" ;;
 	esac
 }
@@ -124,7 +132,7 @@ install_examples() {
 	# A zone that is there but not to be had. unbound goes on without it if it
 	# might come from elsewhere.
 	printf 'auth-zone:\n\tname: example.net\n\tprimary: 192.0.2.1\n\tzonefile: %s\n' \
-		"$(jail_of unbound)/outside/example.zone" >>/etc/unbound/jail.conf
+		"$(root_of unbound)/outside/example.zone" >>/etc/unbound/jail.conf
 	printf 'zone "example.net" { type primary; file "/outside/example.zone"; };\n' \
 		>>"$(jail_of named)/named.conf"
 	printf 'zone:\n\tname: example.net\n\tzonefile: outside/example.zone\n' >>/etc/nsd/jail.conf
@@ -166,7 +174,7 @@ inside_of() {
 seen_from_outside() {
 	session=''
 	hold_session "$1"
-	jailed "$(inside_of "$1")" "$1-jail" "$(jail_of "$1")"
+	jailed "$(inside_of "$1")" "$1-jail" "$(root_of "$1")"
 	rc=$?
 	[ -z "$session" ] || kill "$session"
 	return "$rc"
@@ -213,7 +221,7 @@ finds_inside_only() {
 
 # The looks from both sides can tell the difference.
 finds_outside() {
-	within 20 bait "$1" && ! some_jailed "$1-jail" "$(jail_of "$1")"
+	within 20 bait "$1" && ! some_jailed "$1-jail" "$(root_of "$1")"
 }
 
 load_profiles() {
