@@ -111,6 +111,8 @@ unit: build/unit/test_policy build/uchroot
 	tests/unit/test_bench_guard
 	tests/unit/test_klog
 	tests/unit/test_self_sandbox
+	tests/unit/test_examples
+	tests/unit/test_metrics
 
 build/unit/test_policy: tests/unit/test_policy.c src/policy.c include/policy.h
 	@mkdir -p $(@D)
