@@ -122,6 +122,9 @@ unit: build/unit/test_policy build/unit/test_arguments build/uchroot
 	tests/unit/test_dkms_conf
 	tests/unit/test_probes $(patsubst %/Makefile,%,$(wildcard $(KDIR)/Makefile))
 	tests/unit/test_vm_limit
+	tests/unit/test_self_sandbox
+	tests/unit/test_examples
+	tests/unit/test_metrics
 
 build/unit/test_policy: tests/unit/test_policy.c src/policy.c include/policy.h
 	@mkdir -p $(@D)

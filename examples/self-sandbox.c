@@ -15,6 +15,7 @@
 #include <locale.h>
 #include <stdio.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -34,6 +35,20 @@ static void forbid_files(void)
 	close(ruleset);
 }
 
+/* All but 0, 1 and 2, whatever the limit is, and these must not be directories. */
+static void close_descriptors(void)
+{
+	struct stat st;
+
+	if (syscall(SYS_close_range, 3, ~0U, 0))
+		err(1, "close_range");
+	for (int fd = 0; fd < 3; fd++) {
+		if (!fstat(fd, &st) && S_ISDIR(st.st_mode))
+			errx(1, "descriptor %d is a directory: it would lead out of the new root",
+			     fd);
+	}
+}
+
 static void confine(const char *newroot)
 {
 	/* 1. Load what is loaded on demand: locales, NSS, time zones, plug-ins. */
@@ -43,9 +58,8 @@ static void confine(const char *newroot)
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
 		err(1, "no_new_privs");
 
-	/* 3. Close all but 0, 1 and 2: an open directory leads out of the root. */
-	if (syscall(SYS_close_range, 3, ~0U, 0))
-		err(1, "close_range");
+	/* 3. An open directory leads out of the root. */
+	close_descriptors();
 
 	/* 4. In this order: the working directory leads out as well. */
 	if (chroot(newroot))

@@ -10,11 +10,13 @@ The order matters. Take confine() as it is.
 import ctypes
 import errno
 import os
+import stat
 import struct
 import sys
 
 PR_SET_NO_NEW_PRIVS = 38
-LANDLOCK_CREATE_RULESET = 444  # the same on every architecture
+CLOSE_RANGE = 436  # the same on every architecture, as are these
+LANDLOCK_CREATE_RULESET = 444
 LANDLOCK_RESTRICT_SELF = 446
 LANDLOCK_ACCESS_FS_ALL = (1 << 13) - 1  # those of the first version
 
@@ -28,6 +30,22 @@ def call(function, *arguments):
         error = ctypes.get_errno()
         raise OSError(error, os.strerror(error))
     return result
+
+
+def close_descriptors():
+    """Close all but 0, 1 and 2, whatever the limit is now: it may have been
+    lowered since they were opened, so os.closerange() up to it is not enough.
+    """
+    call(libc.syscall, CLOSE_RANGE, 3, ctypes.c_uint(~0), 0)
+    for fd in range(3):
+        try:
+            mode = os.fstat(fd).st_mode
+        except OSError as error:
+            if error.errno != errno.EBADF:
+                raise
+            continue
+        if stat.S_ISDIR(mode):
+            sys.exit(f"descriptor {fd} is a directory: it would lead out of the new root")
 
 
 def forbid_files():
@@ -53,8 +71,8 @@ def confine(newroot):
     # 2. Nothing that is executed from now on gains a privilege.
     call(libc.prctl, PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
 
-    # 3. Close all but 0, 1 and 2: an open directory leads out of the root.
-    os.closerange(3, os.sysconf("SC_OPEN_MAX"))
+    # 3. An open directory leads out of the root.
+    close_descriptors()
 
     # 4. In this order: the working directory leads out as well.
     os.chroot(newroot)

@@ -64,9 +64,8 @@ debian_is_another() {
 
 # The tool of this project, as its Makefile builds it.
 compiles() {
-	mkdir "$debian/home/alice/source"
-	tar -xf "$payload/source.tar" -C "$debian/home/alice/source"
-	chown -R alice: "$debian/home/alice"
+	as_alice mkdir "$debian/home/alice/source"
+	as_alice tar -x -C "$debian/home/alice/source" <"$payload/source.tar"
 	in_debian make -C /home/alice/source CFLAGS=-O0 tool
 }
 

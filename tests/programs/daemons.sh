@@ -7,18 +7,26 @@
 #   - does its work, which shows from inside that it is there: what lies in the
 #     jail is found, what lies outside is not;
 #   - and that is so because of its chroot: without it in the configuration, the
-#     same request finds what lies outside (not rsync and ProFTPD, see below).
+#     same request finds what lies outside.
 
 daemons='haproxy stunnel unbound named nsd apache2 mini-httpd webfs rsync proftpd'
 
+# Where root makes it.
 jail_of() {
 	case $1 in
 	haproxy) echo /var/lib/haproxy ;;
-	unbound) echo /var/lib/unbound/jail ;;
-	named) echo /var/lib/bind/jail ;;
 	apache2) echo /srv/jail/www ;;
 	proftpd) echo /srv/jail/ftp ;;
 	*) echo "/srv/jail/$1" ;;
+	esac
+}
+
+# Where its unit sees it, and it chroots to.
+root_of() {
+	case $1 in
+	unbound) echo /var/lib/unbound ;;
+	named) echo /var/lib/bind ;;
+	*) jail_of "$1" ;;
 	esac
 }
 
@@ -30,9 +38,9 @@ without_chroot() {
 	unbound) sed -i 's/chroot: .*/chroot: ""/' /etc/unbound/jail.conf ;;
 	# The file of the zone is then named as it is outside.
 	named)
-		sed -i 's| -t /var/lib/bind/jail -c /| -c /var/lib/bind/jail/|' \
+		sed -i 's| -t /var/lib/bind -c /| -c /var/lib/bind/|' \
 			/etc/systemd/system/named-jail.service
-		sed -i 's|"/|"/var/lib/bind/jail/|' /var/lib/bind/jail/named.conf
+		sed -i 's|"/|"/var/lib/bind/|' /srv/jail/named/named.conf
 		systemctl daemon-reload
 		;;
 	nsd) sed -i 's/chroot: .*/chroot: ""/' /etc/nsd/jail.conf ;;
@@ -41,6 +49,19 @@ without_chroot() {
 	webfs)
 		sed -i 's/ -R / -r /' /etc/systemd/system/webfs-jail.service
 		systemctl daemon-reload
+		;;
+	rsync) sed -i 's/^use chroot.*/use chroot = no/' /etc/rsyncd-jail.conf ;;
+	# <Anonymous> is a chroot: the same user with the same password logs in as one
+	# of a file instead.
+	proftpd)
+		sed -i '/^<Anonymous/,/^<.Anonymous>/d; /^AuthOrder/d' /etc/proftpd/jail.conf
+		printf '%s\n' 'AuthOrder mod_auth_file.c' 'RequireValidShell off' \
+			'AuthUserFile /etc/proftpd/people' >>/etc/proftpd/jail.conf
+		printf 'anonymous:%s:%s:%s::/srv/jail/ftp:/bin/false\n' \
+			"$(openssl passwd -6 ftp@example.com)" "$(id -u proftpd-jail)" \
+			"$(id -g proftpd-jail)" >/etc/proftpd/people
+		chmod 640 /etc/proftpd/people
+		chgrp proftpd-jail /etc/proftpd/people
 		;;
 	esac
 }
@@ -85,7 +106,11 @@ bait() {
 	apache2) [ "$(http http://127.0.0.1:8081/outside/file)" = 'served from outside' ] ;;
 	mini-httpd) [ "$(http http://127.0.0.1:8082/outside/file)" = 'served from outside' ] ;;
 	webfs) [ "$(http http://127.0.0.1:8083/outside/file)" = 'served from outside' ] ;;
-	rsync) rsync rsync://127.0.0.1:8730/files/outside/file "$state/bait" ;;
+	rsync)
+		rm -f "$state/bait"
+		rsync rsync://127.0.0.1:8730/outside/file "$state/bait" &&
+			[ "$(cat "$state/bait")" = 'served from outside' ]
+		;;
 	proftpd) [ "$(http ftp://127.0.0.1:2121/outside/file)" = 'served from outside' ] ;;
 	esac
 }
@@ -98,11 +123,11 @@ application() {
 }
 
 # Where a daemon could read what lies outside, if it were there: AppArmor holds
-# two of them to their directory below /var/lib.
+# two of them to directories of theirs.
 outside_of() {
 	case $1 in
-	unbound) echo /var/lib/unbound/outside ;;
-	named) echo /var/lib/bind/outside ;;
+	unbound) echo /etc/unbound/outside ;;
+	named) echo /etc/bind/outside ;;
 	*) echo "$outside" ;;
 	esac
 }
@@ -117,6 +142,7 @@ install_examples() {
 		[ -e "$elsewhere" ] || cp -r "$outside" "$elsewhere" || return
 		ln -sfn "$elsewhere" "$jail/outside"
 	done
+	systemd-sysusers || return
 	openssl req -x509 -newkey rsa:2048 -nodes -subj /CN=localhost \
 		-keyout /etc/stunnel/key -out /etc/stunnel/cert &&
 		cat /etc/stunnel/key /etc/stunnel/cert >/etc/stunnel/jail.pem &&
@@ -124,10 +150,13 @@ install_examples() {
 	# A zone that is there but not to be had. unbound goes on without it if it
 	# might come from elsewhere.
 	printf 'auth-zone:\n\tname: example.net\n\tprimary: 192.0.2.1\n\tzonefile: %s\n' \
-		"$(jail_of unbound)/outside/example.zone" >>/etc/unbound/jail.conf
+		"$(root_of unbound)/outside/example.zone" >>/etc/unbound/jail.conf
 	printf 'zone "example.net" { type primary; file "/outside/example.zone"; };\n' \
 		>>"$(jail_of named)/named.conf"
 	printf 'zone:\n\tname: example.net\n\tzonefile: outside/example.zone\n' >>/etc/nsd/jail.conf
+	# rsync follows no link below the directory of a module, but goes to that
+	# directory by one: from the new root, which ends at the dot.
+	printf '[outside]\npath = /srv/jail/rsync/./outside\n' >>/etc/rsyncd-jail.conf
 	systemctl daemon-reload
 }
 
@@ -166,7 +195,7 @@ inside_of() {
 seen_from_outside() {
 	session=''
 	hold_session "$1"
-	jailed "$(inside_of "$1")" "$1-jail" "$(jail_of "$1")"
+	jailed "$(inside_of "$1")" "$1-jail" "$(root_of "$1")"
 	rc=$?
 	[ -z "$session" ] || kill "$session"
 	return "$rc"
@@ -213,7 +242,7 @@ finds_inside_only() {
 
 # The looks from both sides can tell the difference.
 finds_outside() {
-	within 20 bait "$1" && ! some_jailed "$1-jail" "$(jail_of "$1")"
+	within 20 bait "$1" && ! some_jailed "$1-jail" "$(root_of "$1")"
 }
 
 load_profiles() {
@@ -254,15 +283,9 @@ for daemon in $daemons; do
 	unbound | named) try "$daemon is under its AppArmor profile" under_profile "$daemon" ;;
 	esac
 	try "$daemon does not find what lies outside" finds_inside_only "$daemon"
-	case $daemon in
-	# rsync never follows such a link by itself, ProFTPD lets no stranger in.
-	rsync | proftpd) ;;
-	*)
-		without_chroot "$daemon"
-		systemctl restart "$daemon-jail"
-		try "$daemon finds it when told not to chroot" finds_outside "$daemon"
-		;;
-	esac
+	without_chroot "$daemon"
+	systemctl restart "$daemon-jail"
+	try "$daemon finds it when told not to chroot" finds_outside "$daemon"
 	systemctl stop "$daemon-jail"
 done
 try 'nothing was refused' no_refusals

@@ -12,12 +12,18 @@ run_as() {
 	return 0
 }
 
+# says WORDS USER SECONDS COMMAND...: within that time. Not all of them end then.
 says() {
 	words=$1
 	shift
-	run_as "$@" >"$state/says"
+	run_as "$@" >"$state/says" &
+	run=$!
+	within "$2" grep "$words" "$state/says"
+	rc=$?
+	pkill -P "$run"
+	wait "$run"
 	cat "$state/says"
-	grep -q "$words" "$state/says"
+	return "$rc"
 }
 
 configurations() {
@@ -87,13 +93,13 @@ dynamic_user_is_refused() {
 load >/dev/null 2>&1
 configurations >/dev/null 2>&1
 try 'vsftpd wants to be started by root' \
-	says 'must be started as root' nobody 5 vsftpd /etc/others/vsftpd.conf
+	says 'must be started as root' nobody 30 vsftpd /etc/others/vsftpd.conf
 try 'hitch wants to be started by root' \
-	says 'chroot requires hitch to be started as root' nobody 5 hitch --config=/etc/others/hitch.conf
-try 'OpenNTPD wants to be root' says 'need root privileges' nobody 5 ntpd -d -f /etc/others/ntpd.conf
-try 'OpenSMTPD wants to be root' says 'need root privileges' nobody 5 smtpd -d -f /etc/others/smtpd.conf
+	says 'chroot requires hitch to be started as root' nobody 30 hitch --config=/etc/others/hitch.conf
+try 'OpenNTPD wants to be root' says 'need root privileges' nobody 30 ntpd -d -f /etc/others/ntpd.conf
+try 'OpenSMTPD wants to be root' says 'need root privileges' nobody 30 smtpd -d -f /etc/others/smtpd.conf
 try "PHP-FPM ignores its setting unless it is root" \
-	says "'chroot' directive is ignored" www-data 5 php-fpm8.2 -y /etc/others/php.conf
+	says "'chroot' directive is ignored" www-data 30 php-fpm8.2 -y /etc/others/php.conf
 try 'lighttpd ignores its setting without a word unless it is root' lighttpd_stays_outside
 try 'sshd says that it lacks privileges' sshd_says_no
 try 'a unit with DynamicUser= is under a seccomp filter' dynamic_user_is_refused

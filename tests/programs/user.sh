@@ -13,8 +13,8 @@ install_user_service() {
 	cp -r "$payload/examples/user-service/." / &&
 		as_alice mkdir -p "$tree/bin" "$tree/www" &&
 		as_alice cp /bin/busybox "$tree/bin/" &&
-		echo 'served from inside' >"$tree/www/index.html" &&
-		ln -s "$outside/file" "$tree/www/outside" &&
+		echo 'served from inside' | as_alice tee "$tree/www/index.html" &&
+		as_alice ln -s "$outside/file" "$tree/www/outside" &&
 		systemctl daemon-reload
 }
 

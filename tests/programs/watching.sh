@@ -100,7 +100,7 @@ metrics_served() {
 	sh -eu "$state/recipe" >"$state/recipe.out" || {
 		journalctl -q --no-pager -n 20 -u unprivileged-chroot-metrics.service \
 			-u unprivileged-chroot-metrics.timer
-		cat /var/lib/prometheus/node-exporter/unprivileged_chroot.prom
+		cat /var/lib/prometheus-unprivileged-chroot/node-exporter/*
 		return 1
 	}
 	cat "$state/recipe.out"
