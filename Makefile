@@ -17,8 +17,13 @@ mandir = $(datadir)/man
 version := $(shell sed -n 's/^PACKAGE_VERSION="\(.*\)"$$/\1/p' dkms.conf)
 tool_sources := $(wildcard tools/*.c) src/policy.c
 tool_headers := tools/uchroot.h include/policy.h
-TOOL_CFLAGS = -std=c11 -D_GNU_SOURCE -O2 -Wall -Wextra -Wno-format-truncation \
+# Before the builder's own flags, which have the last word: -O, for one.
+TOOL_CFLAGS = -std=c11 -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -O2 -Wall -Wextra \
+	-Wno-format-truncation -fPIE -fstack-protector-strong $(FORTIFY) \
 	-Iinclude -Itools -DUCHROOT_VERSION='"$(version)"'
+# It warns where nothing is optimized, or when it is asked for twice.
+FORTIFY = $(if $(filter -O0,$(CFLAGS))$(findstring _FORTIFY_SOURCE,$(CPPFLAGS) $(CFLAGS)),,\
+	-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2)
 
 guest_objects := $(patsubst tests/guest/%.c,build/guest/obj/%.o,\
 	$(filter-out %/churn.c,$(wildcard tests/guest/*.c))) \
@@ -83,7 +88,7 @@ dkms-install:
 # Static where the C library can be: it starts with two thirds of the instructions
 # (bench/README.md). "make TOOL_LINK=" links with libraries, as distributions want.
 TOOL_LINK ?= $(shell echo 'int main(void) { return 0; }' | \
-	$(CC) -x c -static -o /dev/null - 2>/dev/null && echo -static -s)
+	$(CC) -x c -fPIE -static-pie -o /dev/null - 2>/dev/null && echo -static-pie -s)
 
 tool: build/uchroot
 
@@ -92,7 +97,8 @@ build/libraries/uchroot: TOOL_LINK =
 
 build/uchroot build/libraries/uchroot: $(tool_sources) $(tool_headers)
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(CFLAGS) $(TOOL_CFLAGS) $(LDFLAGS) $(TOOL_LINK) -o $@ $(tool_sources)
+	$(CC) $(TOOL_CFLAGS) $(CPPFLAGS) $(CFLAGS) -Wl,-z,relro,-z,now $(LDFLAGS) \
+		$(or $(TOOL_LINK),-pie) -o $@ $(tool_sources)
 
 # The module is DKMS's business: make dkms-install.
 install: build/uchroot
