@@ -236,14 +236,14 @@ static void check_rights(const struct identity *identity)
 {
 	const char *what = NULL;
 
-	if (capable(CAP_SETGID) == NO) {
-		if (identity->set_groups && !has_groups(identity))
-			what = "other supplementary groups than yours";
-		if (identity->set_gid && !has_group(identity->gid, true))
-			what = "another group than yours";
-	}
-	if (identity->set_uid && capable(CAP_SETUID) == NO &&
-	    !has_user(identity->uid, true))
+	if (identity->set_groups && !has_groups(identity) &&
+	    capable(CAP_SETGID) == NO)
+		what = "other supplementary groups than yours";
+	if (identity->set_gid && !has_group(identity->gid, true) &&
+	    capable(CAP_SETGID) == NO)
+		what = "another group than yours";
+	if (identity->set_uid && !has_user(identity->uid, true) &&
+	    capable(CAP_SETUID) == NO)
 		what = "another user than you";
 	errno = 0;
 	if (what)

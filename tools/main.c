@@ -84,10 +84,10 @@ static int explain_to(const struct options *options, const char *newroot)
 	static struct explanation e;
 	struct identity identity;
 
-	/* Who cannot become that user gets no further. */
+	explain(&e, newroot, options->as_is, options->no_new_privs);
+	/* Whoever cannot become that user gets no further. */
 	identity_find(&identity, options->user, options->group,
 		      options->groups);
-	explain(&e, newroot, options->as_is, options->no_new_privs);
 	if (options->json)
 		print_json(&e);
 	else
@@ -173,11 +173,11 @@ run(const struct options *options, const char *newroot, char **command)
 {
 	struct identity identity;
 
+	mind_the_filter(newroot,
+			options->user || options->group || options->groups);
 	/* Only what is asked for: most starts need no look into files. */
 	identity_find(&identity, options->user, options->group,
 		      options->groups);
-	mind_the_filter(newroot, identity.set_uid || identity.set_gid ||
-					 identity.set_groups);
 	if (!prepare(options->no_new_privs))
 		exit(EXIT_TOOL);
 	if (options->skip_chdir) {
