@@ -114,6 +114,10 @@ install: build/uchroot
 unit: build/unit/test_policy build/uchroot
 	$<
 	tests/unit/test_uchroot build/uchroot
+	tests/unit/test_uchroot_look build/uchroot
+	tests/unit/test_uchroot_options build/uchroot
+	tests/unit/test_completion
+	tests/unit/test_dkms_install
 	tests/unit/test_bench_guard
 	tests/unit/test_klog
 
