@@ -36,7 +36,7 @@ lacking_modules := $(patsubst %,build/kmod/lacks-%.ko,\
 	current_chrooted __ia32_sys_chroot)
 
 .PHONY: all module tool install unit guest kmod lint review pictures demo shell \
-	check check-kernels check-dkms check-programs check-debug bench fuzz \
+	check check-kernels check-dkms check-programs check-debug bench fuzz fuzz-tool \
 	mutants deb dkms-install clean help
 
 all: module
@@ -64,6 +64,7 @@ help:
 	@echo '  make check-programs HAProxy, BIND, Apache... in a Debian machine (root)'
 	@echo '  make bench          what it costs, beside others; data and pictures (root)'
 	@echo '  make fuzz           random calls against a model, and races (long)'
+	@echo '  make fuzz-tool      uchroot with random arguments under sanitizers: minutes'
 	@echo '  make mutants        break the module on purpose; the tests must notice'
 	@echo 'To work on it:'
 	@echo '  make review         what kernel reviewers would run'
@@ -225,6 +226,17 @@ fuzz:
 	UCHROOT_TIMEOUT=7200 scripts/guest-run fuzz seconds=1800 calls=10000000
 	UCHROOT_TIMEOUT=7200 RACE_SECONDS=60 scripts/guest-tests -b race
 
+# uchroot alone, on this host. RUNS=N for another number.
+fuzz-tool: build/fuzz-tool/checked build/fuzz-tool/blind
+	tests/fuzz/tool $^ $(RUNS)
+
+build/fuzz-tool/%: $(tool_sources) $(tool_headers)
+	@mkdir -p $(@D)
+	$(HOSTCC) $(TOOL_CFLAGS) -O1 -g $(SANITIZE) -fno-sanitize-recover=all -o $@ $(tool_sources)
+
+build/fuzz-tool/checked: SANITIZE = -fsanitize=address,undefined
+build/fuzz-tool/blind: SANITIZE = -fsanitize=undefined -fsanitize-undefined-trap-on-error -static
+
 mutants:
 	scripts/mutants
 
@@ -234,7 +246,8 @@ deb:
 # -- the rest ----------------------------------------------------------------
 
 clean:
-	rm -rf build/guest build/kmod build/unit build/libraries build/uchroot
+	rm -rf build/guest build/kmod build/unit build/fuzz-tool \
+		build/libraries build/uchroot
 	find . -path ./build -prune -o \( -name '*.o' -o -name '*.ko' \
 		-o -name '*.mod' -o -name '*.mod.c' -o -name '.*.cmd' \
 		-o -name 'Module.symvers' -o -name 'modules.order' \) \

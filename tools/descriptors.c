@@ -7,14 +7,16 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "uchroot.h"
 
 /*
- * Without /proc no more descriptors than these are tried, whatever the limit:
- * it may have been higher once.
+ * Without /proc as many descriptors as the limit allows are tried, but no fewer
+ * (it may have been higher once) and no more than these.
  */
+#define MIN_TRIED 1024
 #define MAX_TRIED 65536
 
 /* A file system that is dead says nothing of its files; the lookup does. */
@@ -28,6 +30,7 @@ static bool is_directory(int fd)
 static bool each_directory(void (*call)(int fd, void *data), void *data)
 {
 	DIR *dir = opendir("/proc/self/fd");
+	struct rlimit limit;
 	struct dirent *entry;
 	bool whole;
 	int fd;
@@ -43,7 +46,11 @@ static bool each_directory(void (*call)(int fd, void *data), void *data)
 		closedir(dir);
 		return whole;
 	}
-	for (fd = 0; fd < MAX_TRIED; fd++)
+	if (getrlimit(RLIMIT_NOFILE, &limit) || limit.rlim_cur < MIN_TRIED)
+		limit.rlim_cur = MIN_TRIED;
+	if (limit.rlim_cur > MAX_TRIED)
+		limit.rlim_cur = MAX_TRIED;
+	for (fd = 0; fd < (int)limit.rlim_cur; fd++)
 		if (is_directory(fd))
 			call(fd, data);
 	return false;

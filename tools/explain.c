@@ -214,10 +214,11 @@ static void judge(struct explanation *e)
 	find_judge(e);
 
 	/* uchroot looks the path up before it calls, to go there. */
-	if (e->as_is && !passes_filter(e))
+	if ((e->as_is && !passes_filter(e)) || !passes_path(e) ||
+	    (!e->as_is && !passes_filter(e))) {
+		e->by_module = false;
 		return;
-	if (!passes_path(e) || (!e->as_is && !passes_filter(e)))
-		return;
+	}
 	if (!passes_module(e))
 		return;
 	if ((e->by_module || e->module.loaded == UNKNOWN) &&

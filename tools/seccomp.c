@@ -77,10 +77,17 @@ static void try_calls(struct seccomp *seccomp, bool identity)
 
 void seccomp_look(struct seccomp *seccomp, bool identity)
 {
+	static bool warned;
+
 	memset(seccomp, 0, sizeof(*seccomp));
 	seccomp->mode = status_number("Seccomp:");
 	if (seccomp->mode < 0)
 		seccomp->mode = prctl(PR_GET_SECCOMP);
-	if (seccomp->mode != 0)
-		try_calls(seccomp, identity);
+	if (seccomp->mode == 0)
+		return;
+	try_calls(seccomp, identity);
+	errno = 0;
+	if (seccomp->stops_chroot == UNKNOWN && !warned)
+		complain("what the seccomp filter does cannot be tried: it may kill");
+	warned = true;
 }

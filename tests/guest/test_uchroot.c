@@ -268,6 +268,8 @@ START_TEST(relative_names)
 }
 END_TEST
 
+#define TOMOYO_INIT	"/sbin/tomoyo-init"
+
 /* -- one line that matters ------------------------------------------------------------------- */
 
 START_TEST(refusals_are_explained)
@@ -275,6 +277,7 @@ START_TEST(refusals_are_explained)
 	const char *root = new_root();
 
 	uchroot_open();
+	unlink(TOMOYO_INIT);
 	param_set("allowed_group", "2000");
 	become_user();
 	RUN(125, "Operation not permitted (group: not in group 2000 (chrooters)): as root, adduser",
@@ -292,6 +295,23 @@ START_TEST(refusals_are_explained)
 	RUN(125, "Operation not permitted (seccomp: under a filter): start it without",
 	    root, PROGRAM);
 	RUN(1, "  seccomp          FAILED  under a filter\n", "--explain", root);
+}
+END_TEST
+
+/* TOMOYO has one, and may be against it. */
+START_TEST(a_policy_that_cannot_be_read)
+{
+	const char *root = new_root();
+
+	uchroot_open();
+	unlink(TOMOYO_INIT);
+	make_file(TOMOYO_INIT, 0755);
+	become_user();
+	if (access("/sys/kernel/security/tomoyo", F_OK))
+		RUN(0, "granted by the module", "--explain", root);
+	else
+		RUN(1, "unknown whether it would be granted\nit depends on: mac\n",
+		    "--explain", root);
 }
 END_TEST
 
@@ -358,6 +378,7 @@ Suite *uchroot_suite(void)
 
 	tc = add_case(suite, "words");
 	tcase_add_test(tc, refusals_are_explained);
+	tcase_add_test(tc, a_policy_that_cannot_be_read);
 	tcase_add_test(tc, a_chrooted_caller_is_told);
 	tcase_add_test(tc, a_locked_module_gives_other_advice);
 	tcase_add_test(tc, a_module_that_is_absent_is_missed);

@@ -24,11 +24,12 @@ NUMBERS = {
 KILL, ERRNO, ALLOW = 0x80000000, 0x00050000, 0x7fff0000
 
 
-def prepare(program):
-    """Becomes nobody much, in a directory of its own with the tool in it."""
+def prepare(program, **others):
+    """Becomes nobody much, in a directory of its own with the tool in it, and others."""
     directory = tempfile.mkdtemp(prefix="uchroot-test.")
     os.chmod(directory, 0o755)
-    shutil.copy(program, directory + "/uchroot")
+    for name, file in {"uchroot": program, **others}.items():
+        shutil.copy(file, directory + "/" + name)
     if os.geteuid() == 0:
         os.chown(directory, UID, UID)
         os.setgroups([])
