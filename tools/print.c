@@ -185,8 +185,8 @@ void print_refusal(const struct explanation *e, int error)
 		print_safe(stderr, c->detail);
 	} else {
 		print_safe(stderr, *e->newroot ? e->newroot : "''");
-		if (error)
-			fprintf(stderr, ": %s", strerror(error));
+		fprintf(stderr, ": %s",
+			error ? strerror(error) : "the call was not made");
 		if (e->reason != UCHROOT_ALLOWED) {
 			fprintf(stderr, " (%s%s: ", explained ? "" : "perhaps ",
 				condition_name(e->reason));
