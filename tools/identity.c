@@ -196,8 +196,10 @@ static bool has_groups(const struct identity *identity)
 	const int wanted = identity->group_count;
 	int count = getgroups(0, NULL), i;
 	gid_t *groups = reallocate(NULL, (count > 0 ? count : 1) * sizeof(gid_t));
-	bool same = count >= 0 && getgroups(count, groups) == count;
+	bool same = true;
 
+	if (count < 0 || getgroups(count, groups) != count)
+		die(EXIT_TOOL, "cannot look at the supplementary groups");
 	for (i = 0; same && i < count; i++)
 		same = groups[i] == main_group ||
 		       is_in(groups[i], identity->groups, wanted);
@@ -209,25 +211,15 @@ static bool has_groups(const struct identity *identity)
 }
 
 /* Of the real, effective and saved id: are all this one? Is any? */
-static bool has_group(gid_t gid, bool any)
+static bool has_id(int (*get)(unsigned int *, unsigned int *, unsigned int *),
+		   unsigned int id, bool any)
 {
-	gid_t is[3];
+	unsigned int is[3];
 	int n;
 
-	if (getresgid(&is[0], &is[1], &is[2]))
-		return false;
-	n = (is[0] == gid) + (is[1] == gid) + (is[2] == gid);
-	return any ? n > 0 : n == 3;
-}
-
-static bool has_user(uid_t uid, bool any)
-{
-	uid_t is[3];
-	int n;
-
-	if (getresuid(&is[0], &is[1], &is[2]))
-		return false;
-	n = (is[0] == uid) + (is[1] == uid) + (is[2] == uid);
+	if (get(&is[0], &is[1], &is[2]))
+		die(EXIT_TOOL, "cannot look at the ids of this process");
+	n = (is[0] == id) + (is[1] == id) + (is[2] == id);
 	return any ? n > 0 : n == 3;
 }
 
@@ -239,10 +231,10 @@ static void check_rights(const struct identity *identity)
 	if (identity->set_groups && !has_groups(identity) &&
 	    capable(CAP_SETGID) == NO)
 		what = "other supplementary groups than yours";
-	if (identity->set_gid && !has_group(identity->gid, true) &&
+	if (identity->set_gid && !has_id(getresgid, identity->gid, true) &&
 	    capable(CAP_SETGID) == NO)
 		what = "another group than yours";
-	if (identity->set_uid && !has_user(identity->uid, true) &&
+	if (identity->set_uid && !has_id(getresuid, identity->uid, true) &&
 	    capable(CAP_SETUID) == NO)
 		what = "another user than you";
 	errno = 0;
@@ -278,10 +270,10 @@ void identity_take(const struct identity *identity)
 	    (setgroups(identity->group_count, identity->groups) ||
 	     !has_groups(identity)))
 		die(EXIT_TOOL, "cannot set the supplementary groups");
-	if (identity->set_gid && !has_group(gid, false) &&
-	    (setresgid(gid, gid, gid) || !has_group(gid, false)))
+	if (identity->set_gid && !has_id(getresgid, gid, false) &&
+	    (setresgid(gid, gid, gid) || !has_id(getresgid, gid, false)))
 		die(EXIT_TOOL, "cannot set the group to %u", gid);
-	if (identity->set_uid && !has_user(uid, false) &&
-	    (setresuid(uid, uid, uid) || !has_user(uid, false)))
+	if (identity->set_uid && !has_id(getresuid, uid, false) &&
+	    (setresuid(uid, uid, uid) || !has_id(getresuid, uid, false)))
 		die(EXIT_TOOL, "cannot set the user to %u", uid);
 }
