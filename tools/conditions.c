@@ -213,6 +213,7 @@ static void shared_fs(struct explanation *e, struct condition *c)
 		      "no process is seen to share them; others' cannot be looked at");
 	if (e->caller.shares_fs == YES)
 		advise(c, "call unshare(CLONE_FS) first, as uchroot does");
+	c->unlikely = c->state == STATE_UNKNOWN && e->caller.fs_looked;
 }
 
 static void nested(struct explanation *e, struct condition *c)
@@ -325,6 +326,7 @@ static void mac(struct explanation *e, struct condition *c)
 	case MAC_PERHAPS:
 		found(c, STATE_UNKNOWN,
 		      "no profile that can be seen; BPF programs cannot be");
+		c->unlikely = true;
 		break;
 	case MAC_UNSEEN:
 		found(c, STATE_UNKNOWN, "cannot be seen: no label can be read");

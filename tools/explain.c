@@ -140,7 +140,7 @@ static bool passes(struct explanation *e, int condition, enum state state,
 	if (state != STATE_UNKNOWN)
 		return true;
 	e->certain = false;
-	if (e->granted == YES) {
+	if (e->granted == YES && !e->conditions[condition].unlikely) {
 		e->granted = UNKNOWN;
 		e->reason = condition;
 	}
@@ -155,9 +155,13 @@ static bool passes_filter(struct explanation *e)
 	if (e->seccomp.stops_chroot == NO)
 		return true;
 	c->asked = true;
-	c->state = e->seccomp.stops_chroot == YES ? STATE_FAILED :
-						    STATE_UNKNOWN;
-	return passes(e, UCHROOT_SECCOMP, c->state, e->seccomp.error);
+	if (e->seccomp.stops_chroot == UNKNOWN) {
+		if (c->state != STATE_FAILED)
+			c->state = STATE_UNKNOWN;
+		return passes(e, UCHROOT_SECCOMP, STATE_UNKNOWN, 0);
+	}
+	c->state = STATE_FAILED;
+	return passes(e, UCHROOT_SECCOMP, STATE_FAILED, e->seccomp.error);
 }
 
 static bool passes_path(struct explanation *e)
@@ -224,36 +228,37 @@ static void judge(struct explanation *e)
 	if ((e->by_module || e->module.loaded == UNKNOWN) &&
 	    !passes_policy(e, &facts))
 		return;
-	/* Of those that show nothing of themselves there are mostly none. */
-	if (e->caller.mac == MAC_PERHAPS)
-		e->certain = false;
-	else
-		passes(e, UCHROOT_MAC, e->conditions[UCHROOT_MAC].state, 0);
+	passes(e, UCHROOT_MAC, e->conditions[UCHROOT_MAC].state, 0);
+}
+
+static void begin(struct explanation *e, const char *newroot)
+{
+	memset(e, 0, sizeof(*e));
+	e->newroot = newroot;
+	seccomp_look(&e->seccomp, false);
+	directories_list(&e->directories);
+}
+
+static void end(struct explanation *e, const char *path)
+{
+	look(e, path);
+	conditions_fill(e);
+	judge(e);
 }
 
 void explain(struct explanation *e, const char *newroot, bool as_is,
 	     bool no_new_privs)
 {
-	memset(e, 0, sizeof(*e));
-	e->newroot = newroot;
+	begin(e, newroot);
 	e->as_is = as_is;
-	seccomp_look(&e->seccomp, false);
-	directories_list(&e->directories);
 	if (!as_is)
 		prepare(no_new_privs);
-	look(e, newroot);
-	conditions_fill(e);
-	judge(e);
+	end(e, newroot);
 }
 
 void explain_refusal(struct explanation *e, const char *newroot,
 		     const char *path)
 {
-	memset(e, 0, sizeof(*e));
-	e->newroot = newroot;
-	seccomp_look(&e->seccomp, false);
-	directories_list(&e->directories);
-	look(e, path);
-	conditions_fill(e);
-	judge(e);
+	begin(e, newroot);
+	end(e, path);
 }

@@ -136,7 +136,7 @@ static void print_verdict(const struct explanation *e)
 		       e->by_module ? "the module" : "the kernel's own rule",
 		       e->certain ?
 			       "" :
-			       ", unless a policy that cannot be seen objects");
+			       ", unless one of the unknown is against it");
 		break;
 	case NO:
 		printf("%s%s: %s%s%s\n", in_colour("\033[1;31m"),

@@ -172,6 +172,7 @@ struct caller {
 	enum answer initial_user_namespace;
 	enum answer shares_fs;
 	pid_t fs_peer;			/* one that shares, or 0 */
+	bool fs_looked;			/* for one, wherever this process may */
 	enum answer chrooted;
 	const char *chrooted_why;
 	char cwd[4096];			/* or a word in parentheses */
@@ -204,6 +205,7 @@ enum {
 struct condition {
 	enum state state;
 	bool asked;		/* binds this caller */
+	bool unlikely;		/* unknown, but mostly it holds */
 	char detail[512];
 	char advice[512];
 };
