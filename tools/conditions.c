@@ -72,9 +72,11 @@ static void path_condition(struct explanation *e, struct condition *c)
 	found(c, STATE_FAILED, "%.400s: %s", t->failed, strerror(t->error));
 	switch (t->error) {
 	case ENOENT:
-		advise(c, t->failed[0] != '/' && e->caller.cwd[0] == '(' ?
-				  "the working directory is gone: go elsewhere" :
-				  "make the directory, or correct the name");
+		advise(c,
+		       t->failed[0] != '/' &&
+				       !strcmp(e->caller.cwd, "(deleted)") ?
+			       "the working directory is gone: go elsewhere" :
+			       "make the directory, or correct the name");
 		break;
 	case EACCES:
 		advise(c,

@@ -62,9 +62,8 @@ static void add(int fd, void *data)
 	char name[64], path[4096];
 	ssize_t length;
 
-	list->entries =
-		reallocate(list->entries,
-			   (list->count + 1) * sizeof(*list->entries));
+	list->entries = reallocate(list->entries,
+				   (list->count + 1) * sizeof(*list->entries));
 	snprintf(name, sizeof(name), "/proc/self/fd/%d", fd);
 	length = readlink(name, path, sizeof(path) - 1);
 	path[length < 0 ? 0 : length] = '\0';

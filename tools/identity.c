@@ -13,8 +13,8 @@
 
 #include "uchroot.h"
 
-#define USERS	"/etc/passwd"
-#define GROUPS	"/etc/group"
+#define USERS "/etc/passwd"
+#define GROUPS "/etc/group"
 
 /* -- the files ----------------------------------------------------------------- */
 
@@ -114,9 +114,8 @@ char *group_name(gid_t gid)
 
 static void add_group(struct identity *identity, gid_t gid)
 {
-	identity->groups =
-		reallocate(identity->groups,
-			   (identity->group_count + 1) * sizeof(gid));
+	identity->groups = reallocate(
+		identity->groups, (identity->group_count + 1) * sizeof(gid));
 	identity->groups[identity->group_count++] = gid;
 }
 
@@ -157,8 +156,8 @@ static void find_whole_user(struct identity *identity, const char *user)
 		uid = entry->pw_uid;
 	} else if (!number(user, &uid)) {
 		errno = 0;
-		die(EXIT_TOOL, "no user '%s' in " USERS " (a number is taken too%s)",
-		    user,
+		die(EXIT_TOOL,
+		    "no user '%s' in " USERS " (a number is taken too%s)", user,
 		    strchr(user, ':') ? "; a group is named with -g" : "");
 	} else {
 		entry = find_user(NULL, uid);
@@ -195,7 +194,8 @@ static bool has_groups(const struct identity *identity)
 	const gid_t main_group = identity->set_gid ? identity->gid : getegid();
 	const int wanted = identity->group_count;
 	int count = getgroups(0, NULL), i;
-	gid_t *groups = reallocate(NULL, (count > 0 ? count : 1) * sizeof(gid_t));
+	gid_t *groups =
+		reallocate(NULL, (count > 0 ? count : 1) * sizeof(gid_t));
 	bool same = true;
 
 	if (count < 0 || getgroups(count, groups) != count)

@@ -94,8 +94,7 @@ void module_look(struct module *m)
 	t->allow_nested = read_bool(m, "allow_nested", false);
 	t->require_cwd_beneath = read_int(m, "require_cwd_beneath", 1);
 	t->allow_seccomp = read_bool(m, "allow_seccomp", false);
-	t->allow_user_namespaces =
-		read_bool(m, "allow_user_namespaces", false);
+	t->allow_user_namespaces = read_bool(m, "allow_user_namespaces", false);
 	t->allowed_group = read_group(m);
 	t->restrict_privileged = read_bool(m, "restrict_privileged", false);
 	t->log = read_int(m, "log", UCHROOT_LOG_REFUSALS);

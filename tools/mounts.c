@@ -151,7 +151,8 @@ enum answer mounted_on(unsigned long long id, const struct place *place,
 
 	if (!mounts)
 		return UNKNOWN;
-	while ((mount = find_mount(mounts, id)) && !strcmp(mount->point, path)) {
+	while ((mount = find_mount(mounts, id)) &&
+	       !strcmp(mount->point, path)) {
 		if (mount->parent == place->mount)
 			return YES;
 		if (mount->parent == id)

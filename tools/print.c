@@ -88,11 +88,10 @@ static const char *refused_by(const struct explanation *e)
 {
 	return e->by_module && e->reason < UCHROOT_REASONS ?
 		       "refused by the module" :
-	       e->reason == CONDITION_PATH ?
-		       "refused by the kernel's lookup" :
+	       e->reason == CONDITION_PATH ? "refused by the kernel's lookup" :
 	       e->reason == UCHROOT_SECCOMP ?
-		       "refused by the seccomp filter" :
-		       "refused by the kernel's own rule";
+					     "refused by the seccomp filter" :
+					     "refused by the kernel's own rule";
 }
 
 /* Whoever mends the reason should know what would be the next. */
@@ -139,8 +138,8 @@ static void print_verdict(const struct explanation *e)
 			       ", unless one of the unknown is against it");
 		break;
 	case NO:
-		printf("%s%s: %s%s%s\n", in_colour("\033[1;31m"),
-		       refused_by(e), condition_name(e->reason), end,
+		printf("%s%s: %s%s%s\n", in_colour("\033[1;31m"), refused_by(e),
+		       condition_name(e->reason), end,
 		       e->certain ? "" : " (or one of the unknown before it)");
 		print_others(e, STATE_FAILED, "also in the way: ");
 		break;

@@ -17,7 +17,7 @@
 #include "uchroot.h"
 
 struct rehearsal {
-	const char *call;	/* that is being made */
+	const char *call; /* that is being made */
 	bool identity;
 };
 
@@ -88,6 +88,7 @@ void seccomp_look(struct seccomp *seccomp, bool identity)
 	try_calls(seccomp, identity);
 	errno = 0;
 	if (seccomp->stops_chroot == UNKNOWN && !warned)
-		complain("what the seccomp filter does cannot be tried: it may kill");
+		complain(
+			"what the seccomp filter does cannot be tried: it may kill");
 	warned = true;
 }

@@ -2,6 +2,7 @@
 """Runs uchroot in surroundings that are made for it: limits, seccomp filters,
 and a /proc, /sys and /etc of a mount namespace's own. TAP for those who test.
 """
+import atexit
 import ctypes
 import json
 import os
@@ -36,6 +37,7 @@ def prepare(program, **others):
         os.setresgid(UID, UID, UID)
         os.setresuid(UID, UID, UID)
     os.chdir(directory)
+    atexit.register(shutil.rmtree, directory, ignore_errors=True)
     return directory
 
 
