@@ -57,7 +57,7 @@ static void unescape(char *text)
 	char *out = text;
 
 	for (; *text; out++)
-		if (text[0] == '\\' && text[1] && text[2] && text[3]) {
+		if (*text == '\\' && strspn(text + 1, "01234567") >= 3) {
 			*out = (char)((text[1] - '0') << 6 |
 				      (text[2] - '0') << 3 | (text[3] - '0'));
 			text += 4;
