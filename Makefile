@@ -17,8 +17,13 @@ mandir = $(datadir)/man
 version := $(shell sed -n 's/^PACKAGE_VERSION="\(.*\)"$$/\1/p' dkms.conf)
 tool_sources := $(wildcard tools/*.c) src/policy.c
 tool_headers := tools/uchroot.h include/policy.h
-TOOL_CFLAGS = -std=c11 -D_GNU_SOURCE -O2 -Wall -Wextra -Wno-format-truncation \
+# Before the builder's own flags, which have the last word: -O, for one.
+TOOL_CFLAGS = -std=c11 -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -O2 -Wall -Wextra \
+	-Wno-format-truncation -fPIE -fstack-protector-strong $(FORTIFY) \
 	-Iinclude -Itools -DUCHROOT_VERSION='"$(version)"'
+# It warns where nothing is optimized, or when it is asked for twice.
+FORTIFY = $(if $(filter -O0,$(CFLAGS))$(findstring _FORTIFY_SOURCE,$(CPPFLAGS) $(CFLAGS)),,\
+	-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2)
 
 guest_objects := $(patsubst tests/guest/%.c,build/guest/obj/%.o,\
 	$(filter-out %/churn.c,$(wildcard tests/guest/*.c))) \
@@ -32,7 +37,7 @@ lacking_modules := $(patsubst %,build/kmod/lacks-%.ko,\
 
 .PHONY: all module tool install uninstall unit guest kmod lint review pictures demo shell \
 	check check-kernels check-dkms check-programs check-debug bench fuzz \
-	mutants deb dkms-install dkms-uninstall clean help
+	fuzz-tool mutants deb dkms-install dkms-uninstall clean help
 
 all: module
 
@@ -60,6 +65,7 @@ help:
 	@echo '  make check-programs HAProxy, BIND, Apache... in a Debian machine (root)'
 	@echo '  make bench          what it costs, beside others; data and pictures (root)'
 	@echo '  make fuzz           random calls against a model, and races (long)'
+	@echo '  make fuzz-tool      uchroot with random arguments under sanitizers: minutes'
 	@echo '  make mutants        break the module on purpose; the tests must notice'
 	@echo 'To work on it:'
 	@echo '  make review         what kernel reviewers would run'
@@ -87,7 +93,7 @@ dkms-uninstall:
 # Static where the C library can be: it starts with two thirds of the instructions
 # (bench/README.md). "make TOOL_LINK=" links with libraries, as distributions want.
 TOOL_LINK ?= $(shell echo 'int main(void) { return 0; }' | \
-	$(CC) -x c -static -o /dev/null - 2>/dev/null && echo -static -s)
+	$(CC) -x c -fPIE -static-pie -o /dev/null - 2>/dev/null && echo -static-pie -s)
 
 tool: build/uchroot
 
@@ -96,7 +102,8 @@ build/libraries/uchroot: TOOL_LINK =
 
 build/uchroot build/libraries/uchroot: $(tool_sources) $(tool_headers)
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(CFLAGS) $(TOOL_CFLAGS) $(LDFLAGS) $(TOOL_LINK) -o $@ $(tool_sources)
+	$(CC) $(TOOL_CFLAGS) $(CPPFLAGS) $(CFLAGS) -Wl,-z,relro,-z,now $(LDFLAGS) \
+		$(or $(TOOL_LINK),-pie) -o $@ $(tool_sources)
 
 # The module and its manual are DKMS's business: make dkms-install.
 program = $(DESTDIR)$(bindir)/uchroot
@@ -117,6 +124,10 @@ unit: build/unit/test_policy build/unit/test_arguments build/uchroot
 	build/unit/test_policy
 	build/unit/test_arguments
 	tests/unit/test_uchroot build/uchroot
+	tests/unit/test_uchroot_look build/uchroot
+	tests/unit/test_uchroot_options build/uchroot
+	tests/unit/test_completion
+	tests/unit/test_dkms_install
 	tests/unit/test_bench_guard
 	tests/unit/test_klog
 	tests/unit/test_dkms_conf
@@ -234,6 +245,17 @@ fuzz:
 	UCHROOT_TIMEOUT=7200 scripts/guest-run fuzz seconds=1800 calls=10000000
 	UCHROOT_TIMEOUT=7200 RACE_SECONDS=60 scripts/guest-tests -b race
 
+# uchroot alone, on this host. RUNS=N for another number.
+fuzz-tool: build/fuzz-tool/checked build/fuzz-tool/blind
+	tests/fuzz/tool $^ $(RUNS)
+
+build/fuzz-tool/%: $(tool_sources) $(tool_headers)
+	@mkdir -p $(@D)
+	$(HOSTCC) $(TOOL_CFLAGS) -O1 -g $(SANITIZE) -fno-sanitize-recover=all -o $@ $(tool_sources)
+
+build/fuzz-tool/checked: SANITIZE = -fsanitize=address,undefined
+build/fuzz-tool/blind: SANITIZE = -fsanitize=undefined -fsanitize-undefined-trap-on-error -static
+
 mutants:
 	scripts/mutants
 
@@ -243,7 +265,8 @@ deb:
 # -- the rest ----------------------------------------------------------------
 
 clean:
-	rm -rf build/guest build/kmod build/unit build/libraries build/uchroot
+	rm -rf build/guest build/kmod build/unit build/fuzz-tool \
+		build/libraries build/uchroot
 	find . -path ./build -prune -o \( -name '*.o' -o -name '*.ko' \
 		-o -name '*.mod' -o -name '*.mod.c' -o -name '.*.cmd' \
 		-o -name 'Module.symvers' -o -name 'modules.order' \) \

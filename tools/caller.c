@@ -7,13 +7,13 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/capability.h>
 #include <linux/kcmp.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "uchroot.h"
@@ -32,48 +32,29 @@ static enum answer in_initial_user_namespace(void)
 	return strcmp(name, INITIAL_USER_NAMESPACE) ? NO : YES;
 }
 
-/* -- seccomp ------------------------------------------------------------------ */
-
-/* The mode, from the kernel: a filter could answer prctl(2) as it likes. */
-static int seccomp_mode(void)
+int status_number(const char *key)
 {
 	FILE *status = fopen("/proc/self/status", "re");
+	const size_t length = strlen(key);
 	char line[256];
-	int mode = -1;
+	int number = -1;
 
-	while (status && mode < 0 && fgets(line, sizeof(line), status))
-		if (sscanf(line, "Seccomp: %d", &mode) != 1)
-			mode = -1;
-	if (status) {
+	while (status && number < 0 && fgets(line, sizeof(line), status))
+		if (!strncmp(line, key, length) &&
+		    sscanf(line + length, "%d", &number) != 1)
+			break;
+	if (status)
 		fclose(status);
-		/* No such line: a kernel without seccomp. */
-		return mode < 0 ? 0 : mode;
-	}
-	mode = prctl(PR_GET_SECCOMP);
-	if (mode < 0)
-		return errno == EINVAL ? 0 : -1;
-	return mode;
+	return number;
 }
 
-/*
- * Does the filter let chroot(2) through? A bad address fails in the kernel,
- * before there is anything to judge. In a child, which a filter may kill.
- */
-static enum answer filter_stops_chroot(void)
+static enum answer no_new_privs(void)
 {
-	int status;
-	pid_t pid = fork();
+	int set = status_number("NoNewPrivs:");
 
-	if (pid < 0)
-		return UNKNOWN;
-	if (!pid) {
-		(void)!syscall(SYS_chroot, NULL);
-		_exit(errno == EFAULT ? 0 : 1);
-	}
-	while (waitpid(pid, &status, 0) < 0)
-		if (errno != EINTR)
-			return UNKNOWN;
-	return WIFEXITED(status) && WEXITSTATUS(status) == 0 ? NO : YES;
+	if (set < 0)
+		set = prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0);
+	return set < 0 ? UNKNOWN : set ? YES : NO;
 }
 
 /* -- who shares the root and the working directory -------------------------------- */
@@ -127,48 +108,75 @@ static pid_t find_peer_in(const char *directory)
  */
 static void look_for_peers(struct caller *caller)
 {
+	const int self = open("/proc/self", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	caller->fs_looked = self >= 0 && shares_with(getpid());
+	if (self >= 0)
+		close(self);
 	caller->fs_peer = find_peer_in("/proc");
 	caller->shares_fs = caller->fs_peer ? YES : UNKNOWN;
 }
 
 /* -- security modules ------------------------------------------------------------- */
 
-static bool read_label(const char *file, char *label, size_t size)
+/* The first line, or -errno. */
+static int read_line(const char *file, char *text, size_t size)
 {
-	int fd = open(file, O_RDONLY | O_CLOEXEC);
+	int fd = open(file, O_RDONLY | O_CLOEXEC), error;
 	ssize_t length;
 
+	text[0] = '\0';
 	if (fd < 0)
-		return false;
-	length = read(fd, label, size - 1);
+		return -errno;
+	length = read(fd, text, size - 1);
+	error = errno;
 	close(fd);
-	if (length <= 0)
-		return false;
-	label[length] = '\0';
-	label[strcspn(label, "\n")] = '\0';
-	return true;
+	if (length < 0)
+		return -error;
+	text[length] = '\0';
+	text[strcspn(text, "\n")] = '\0';
+	return 0;
+}
+
+/* Is this one in the list of those that the kernel asks? */
+static bool listed(const char *list, const char *name)
+{
+	const size_t length = strlen(name);
+
+	for (; list; list = strchr(list, ',')) {
+		list += *list == ',';
+		if (!strncmp(list, name, length) &&
+		    (!list[length] || list[length] == ','))
+			return true;
+	}
+	return false;
 }
 
 /*
  * What a policy grants cannot be read by those whom it binds. TOMOYO gets one
- * only from this program; BPF programs show nothing at all.
+ * only from its program, where it is; BPF programs show nothing at all.
  */
 static void look_at_mac(struct caller *caller)
 {
-	char *label = caller->label;
+	char *label = caller->label, list[256];
+	const size_t size = sizeof(caller->label);
+	int error = read_line("/proc/self/attr/apparmor/current", label, size);
 
-	caller->mac_objects = NO;
-	if (!read_label("/proc/self/attr/apparmor/current", label,
-			sizeof(caller->label)) &&
-	    !read_label("/proc/self/attr/current", label,
-			sizeof(caller->label)))
-		label[0] = '\0';
-	if (label[0] && strcmp(label, "unconfined") != 0)
-		caller->mac_objects = UNKNOWN;
+	if (error)
+		error = read_line("/proc/self/attr/current", label, size);
+	caller->mac = MAC_NOTHING;
+	/* Of no module that has labels. */
+	if (error && error != -EINVAL)
+		caller->mac = MAC_UNSEEN;
+	else if (label[0] && strcmp(label, "unconfined") != 0)
+		caller->mac = MAC_CONFINED;
 	else if (!access("/sys/kernel/security/tomoyo", F_OK) &&
 		 !access("/sbin/tomoyo-init", F_OK)) {
-		snprintf(label, sizeof(caller->label), "TOMOYO's");
-		caller->mac_objects = UNKNOWN;
+		snprintf(label, size, "TOMOYO's");
+		caller->mac = MAC_CONFINED;
+	} else if (read_line("/sys/kernel/security/lsm", list, sizeof(list)) ||
+		   listed(list, "bpf") || listed(list, "tomoyo")) {
+		caller->mac = MAC_PERHAPS;
 	}
 }
 
@@ -179,18 +187,16 @@ void caller_look(struct caller *caller, bool for_others)
 	memset(caller, 0, sizeof(*caller));
 	caller->uid = geteuid();
 	caller->gid = getegid();
-	caller->privileged = has_capability();
-	caller->no_new_privs = prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) == 1;
+	caller->privileged = capable(CAP_SYS_CHROOT);
+	caller->no_new_privs = no_new_privs();
 	caller->initial_user_namespace = in_initial_user_namespace();
-	caller->seccomp = seccomp_mode();
-	caller->seccomp_stops_chroot =
-		caller->seccomp == 0 ? NO : filter_stops_chroot();
 	caller->shares_fs = UNKNOWN;
 	if (for_others)
 		look_for_peers(caller);
 	caller->chrooted = chrooted(&caller->chrooted_why);
 	if (syscall(SYS_getcwd, caller->cwd, sizeof(caller->cwd)) <= 0)
-		caller->cwd[0] = '\0';
+		snprintf(caller->cwd, sizeof(caller->cwd), "%s",
+			 errno == ENOENT ? "(deleted)" : "(unknown)");
 	look_at_mac(caller);
 }
 
@@ -207,8 +213,10 @@ enum answer caller_in_group(const struct caller *caller, gid_t gid)
 		return YES;
 	if (count <= 0)
 		return count ? UNKNOWN : NO;
-	groups = allocate(count * sizeof(*groups));
+	groups = reallocate(NULL, count * sizeof(*groups));
 	count = getgroups(count, groups);
+	if (count < 0)
+		answer = UNKNOWN;
 	while (count-- > 0)
 		if (groups[count] == gid)
 			answer = YES;

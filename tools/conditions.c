@@ -34,16 +34,17 @@ advise(struct condition *c, const char *format, ...)
 	va_end(arguments);
 }
 
-/* What root can do about it. */
+/* What root can do about it: "or" as well. */
 static void advise_tunable(const struct explanation *e, struct condition *c,
-			   const char *assignment)
+			   const char *joint, const char *assignment)
 {
+	if (c->advice[0])
+		advise(c, ", %s ", joint);
 	if (e->module.locked)
-		advise(c, "%s%s when the module is loaded (it is locked now)",
-		       c->advice[0] ? ", or " : "", assignment);
+		advise(c, "%s when the module is loaded (it is locked now)",
+		       assignment);
 	else
-		advise(c, "%sas root, %s in " PARAMETERS,
-		       c->advice[0] ? ", or " : "", assignment);
+		advise(c, "as root, %s in " PARAMETERS, assignment);
 }
 
 static enum state state_of(enum answer holds)
@@ -71,7 +72,11 @@ static void path_condition(struct explanation *e, struct condition *c)
 	found(c, STATE_FAILED, "%.400s: %s", t->failed, strerror(t->error));
 	switch (t->error) {
 	case ENOENT:
-		advise(c, "make the directory, or correct the name");
+		advise(c,
+		       t->failed[0] != '/' &&
+				       !strcmp(e->caller.cwd, "(deleted)") ?
+			       "the working directory is gone: go elsewhere" :
+			       "make the directory, or correct the name");
 		break;
 	case EACCES:
 		advise(c,
@@ -80,21 +85,28 @@ static void path_condition(struct explanation *e, struct condition *c)
 	case ENOTDIR:
 		advise(c, "name a directory");
 		break;
+	case ELOOP:
+	case ENAMETOOLONG:
+	case EIO:
+		break;
+	default: /* It says nothing about the path, or not for long. */
+		c->state = STATE_UNKNOWN;
 	}
 }
 
 static void module_condition(struct explanation *e, struct condition *c)
 {
 	if (e->module.loaded == UNKNOWN) {
-		found(c, STATE_UNKNOWN,
-		      "cannot be seen: there is no /sys here");
+		found(c, STATE_UNKNOWN, "cannot be seen: %s",
+		      e->module.error ? strerror(e->module.error) :
+					"there is no /sys here");
 		advise(c, "look from outside: lsmod, and ls " PARAMETERS);
 	} else if (e->module.loaded == NO) {
 		found(c, STATE_FAILED, "unprivileged_chroot is not loaded");
 		advise(c, "as root, modprobe unprivileged_chroot");
 	} else if (!e->module.tunables.enabled) {
 		found(c, STATE_FAILED, "switched off");
-		advise_tunable(e, c, "enabled=Y");
+		advise_tunable(e, c, "or", "enabled=Y");
 	} else {
 		found(c, STATE_OK, "loaded%s",
 		      e->module.locked ? ", and its parameters are locked" :
@@ -106,7 +118,9 @@ static void module_condition(struct explanation *e, struct condition *c)
 
 static void no_new_privs(struct explanation *e, struct condition *c)
 {
-	if (!e->caller.no_new_privs) {
+	if (e->caller.no_new_privs == UNKNOWN) {
+		found(c, STATE_UNKNOWN, "cannot be seen");
+	} else if (e->caller.no_new_privs == NO) {
 		found(c, STATE_FAILED, "not set");
 		advise(c,
 		       "start the program with setpriv --no-new-privs, with NoNewPrivileges=yes in its systemd unit, or with uchroot");
@@ -123,11 +137,11 @@ static void user_namespace(struct explanation *e, struct condition *c)
 	found(c, state_of(initial),
 	      initial == YES ? "the initial one" :
 	      initial == NO  ? "inside another than the initial one" :
-			       "cannot be seen: there is no /proc here");
+			       "cannot be seen: /proc does not show it");
 	if (initial == NO) {
 		advise(c,
 		       "start it outside (no unshare -r, bubblewrap, rootless container)");
-		advise_tunable(e, c, "allow_user_namespaces=Y");
+		advise_tunable(e, c, "or", "allow_user_namespaces=Y");
 	}
 }
 
@@ -137,6 +151,10 @@ static void group(struct explanation *e, struct condition *c)
 	enum answer member;
 	char *name;
 
+	if (e->module.loaded == UNKNOWN) {
+		found(c, STATE_UNKNOWN, "whether everybody may cannot be seen");
+		return;
+	}
 	if (gid == UCHROOT_EVERYONE) {
 		found(c, STATE_OK, "everybody may");
 		return;
@@ -151,30 +169,37 @@ static void group(struct explanation *e, struct condition *c)
 	if (member == NO) {
 		advise(c, "as root, adduser USER %s; then log in again",
 		       name ? name : "GROUP");
-		advise_tunable(e, c, "allowed_group=-1");
+		advise_tunable(e, c, "or", "allowed_group=-1");
 	}
 	free(name);
 }
 
 static void seccomp(struct explanation *e, struct condition *c)
 {
-	if (e->caller.seccomp == 0) {
+	const enum answer stops = e->seccomp.stops_chroot;
+
+	if (e->seccomp.mode == 0) {
 		found(c, STATE_OK, "no filter");
 		return;
 	}
-	if (e->caller.seccomp < 0) {
+	if (e->seccomp.mode < 0 && stops != YES) {
 		found(c, STATE_UNKNOWN,
-		      "cannot be seen: there is no /proc here");
+		      "cannot be seen: /proc does not show it");
 		return;
 	}
-	found(c, STATE_FAILED,
-	      e->caller.seccomp_stops_chroot == YES ?
-		      "a filter that does not let chroot through" :
-		      "under a filter");
-	advise(c,
-	       "start it without the filter (systemd: SystemCallFilter=, Restrict...=, Lock...=, Private...= make one)");
-	if (e->caller.seccomp_stops_chroot != YES)
-		advise_tunable(e, c, "allow_seccomp=Y");
+	found(c, STATE_FAILED, "under a filter%s",
+	      e->seccomp.kills ? " that kills whoever calls chroot" :
+	      stops == YES     ? " that does not let chroot through" :
+	      stops == UNKNOWN ? "; what it does to chroot cannot be tried" :
+				 "");
+	if (stops == YES)
+		advise(c, "let it through (systemd: SystemCallFilter=chroot)");
+	else
+		advise(c,
+		       "start it without the filter (systemd: SystemCallFilter=, Restrict...=, Lock...=, Private...= make one)");
+	if (e->caller.privileged == YES || e->module.tunables.allow_seccomp)
+		return;
+	advise_tunable(e, c, stops == YES ? "and" : "or", "allow_seccomp=Y");
 }
 
 static void shared_fs(struct explanation *e, struct condition *c)
@@ -190,6 +215,7 @@ static void shared_fs(struct explanation *e, struct condition *c)
 		      "no process is seen to share them; others' cannot be looked at");
 	if (e->caller.shares_fs == YES)
 		advise(c, "call unshare(CLONE_FS) first, as uchroot does");
+	c->unlikely = c->state == STATE_UNKNOWN && e->caller.fs_looked;
 }
 
 static void nested(struct explanation *e, struct condition *c)
@@ -200,7 +226,7 @@ static void nested(struct explanation *e, struct condition *c)
 	if (e->caller.chrooted == YES) {
 		advise(c, "start it outside");
 		advise_tunable(
-			e, c,
+			e, c, "or",
 			"allow_nested=Y (no outer chroot is a boundary then)");
 	}
 }
@@ -216,7 +242,7 @@ static void not_beneath(struct explanation *e, struct condition *c)
 		      "beneath the current root" :
 	      beneath == NO ?
 		      "outside the current root, or in another mount namespace" :
-		      "cannot be seen: the directory has been deleted");
+		      "cannot be seen");
 	if (beneath == NO)
 		advise(c, "name a directory that has a path from /");
 }
@@ -252,12 +278,12 @@ static void open_directory(struct explanation *e, struct condition *c)
 		found(c, STATE_FAILED, "open: %s", list);
 		advise(c,
 		       "close before the call, as uchroot does when it must");
-		advise_tunable(e, c, "allow_open_directories=2");
+		advise_tunable(e, c, "or", "allow_open_directories=2");
 	} else if (e->directories.count) {
 		found(c, STATE_OK, "closed by uchroot: %s", list);
 	} else if (!now.complete) {
 		found(c, STATE_UNKNOWN,
-		      "none found, but there is no /proc here");
+		      "none found, but /proc does not show them all");
 	} else {
 		found(c, STATE_OK, "none is open");
 	}
@@ -272,7 +298,7 @@ static void shared_files(struct explanation *e, struct condition *c)
 static void cwd_outside(struct explanation *e, struct condition *c)
 {
 	const enum answer cwd = e->target.cwd;
-	const char *where = e->caller.cwd[0] ? e->caller.cwd : "deleted";
+	const char *where = e->caller.cwd;
 
 	if (!e->as_is && cwd == YES) {
 		found(c, STATE_OK, "uchroot goes to the new root first");
@@ -289,18 +315,28 @@ static void cwd_outside(struct explanation *e, struct condition *c)
 	if (cwd == NO) {
 		advise(c,
 		       "chdir to the new root before the call, as uchroot does");
-		advise_tunable(e, c, "require_cwd_beneath=0");
+		advise_tunable(e, c, "or", "require_cwd_beneath=0");
 	}
 }
 
 static void mac(struct explanation *e, struct condition *c)
 {
-	if (e->caller.mac_objects == NO) {
-		found(c, STATE_OK, "no profile that can be seen");
-		return;
+	switch (e->caller.mac) {
+	case MAC_NOTHING:
+		found(c, STATE_OK, "no security module that could object");
+		break;
+	case MAC_PERHAPS:
+		found(c, STATE_UNKNOWN,
+		      "no profile that can be seen; BPF programs cannot be");
+		c->unlikely = true;
+		break;
+	case MAC_UNSEEN:
+		found(c, STATE_UNKNOWN, "cannot be seen: no label can be read");
+		break;
+	case MAC_CONFINED:
+		found(c, STATE_UNKNOWN, "%s policy decides", e->caller.label);
+		advise(c, "the policy must grant the capability sys_chroot");
 	}
-	found(c, STATE_UNKNOWN, "%s policy decides", e->caller.label);
-	advise(c, "the policy must grant the capability sys_chroot");
 }
 
 static void (*const fillers[CONDITIONS])(struct explanation *e,

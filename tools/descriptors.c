@@ -3,23 +3,27 @@
  * The directories that this process has open.
  */
 #include <dirent.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "uchroot.h"
 
-/* Without /proc no more descriptors than these are tried. */
+/*
+ * Without /proc as many descriptors as the limit allows are tried, but no fewer
+ * (it may have been higher once) and no more than these.
+ */
+#define MIN_TRIED 1024
 #define MAX_TRIED 65536
 
+/* A file system that is dead says nothing of its files; the lookup does. */
 static bool is_directory(int fd)
 {
-	struct stat st;
-
-	return !fstat(fd, &st) && S_ISDIR(st.st_mode);
+	return !faccessat(fd, ".", F_OK, 0) ||
+	       (errno != EBADF && errno != ENOTDIR);
 }
 
 /* Calls for every directory but the one that is read here: true if it saw all. */
@@ -28,24 +32,27 @@ static bool each_directory(void (*call)(int fd, void *data), void *data)
 	DIR *dir = opendir("/proc/self/fd");
 	struct rlimit limit;
 	struct dirent *entry;
+	bool whole;
 	int fd;
 
 	if (dir) {
-		while ((entry = readdir(dir))) {
+		while ((errno = 0, entry = readdir(dir))) {
 			fd = atoi(entry->d_name);
 			if (entry->d_name[0] != '.' && fd != dirfd(dir) &&
 			    is_directory(fd))
 				call(fd, data);
 		}
+		whole = !errno;
 		closedir(dir);
-		return true;
+		return whole;
 	}
-	if (getrlimit(RLIMIT_NOFILE, &limit) || limit.rlim_cur > MAX_TRIED)
+	if (getrlimit(RLIMIT_NOFILE, &limit) || limit.rlim_cur < MIN_TRIED)
+		limit.rlim_cur = MIN_TRIED;
+	if (limit.rlim_cur > MAX_TRIED)
 		limit.rlim_cur = MAX_TRIED;
 	for (fd = 0; fd < (int)limit.rlim_cur; fd++)
 		if (is_directory(fd))
 			call(fd, data);
-	/* A limit that was higher once has left some above it, perhaps. */
 	return false;
 }
 
@@ -55,10 +62,8 @@ static void add(int fd, void *data)
 	char name[64], path[4096];
 	ssize_t length;
 
-	list->entries = realloc(list->entries,
-				(list->count + 1) * sizeof(*list->entries));
-	if (!list->entries)
-		die(EXIT_TOOL, "out of memory");
+	list->entries = reallocate(list->entries,
+				   (list->count + 1) * sizeof(*list->entries));
 	snprintf(name, sizeof(name), "/proc/self/fd/%d", fd);
 	length = readlink(name, path, sizeof(path) - 1);
 	path[length < 0 ? 0 : length] = '\0';
@@ -76,17 +81,18 @@ void directories_list(struct directories *directories)
 /* 0, 1 and 2 stay taken: what is opened next must not become the output. */
 static void close_one(int fd, void *data)
 {
-	int null = -1;
+	int null;
 
 	(void)data;
-	if (fd <= STDERR_FILENO)
-		null = open("/dev/null", O_RDWR | O_CLOEXEC);
-	if (null >= 0)
+	/* Only then is there room for another, with all descriptors taken. */
+	close(fd);
+	if (fd > STDERR_FILENO)
+		return;
+	null = open("/dev/null", O_RDWR);
+	if (null >= 0 && null != fd) {
 		dup2(null, fd);
-	else
-		close(fd);
-	if (null > STDERR_FILENO)
 		close(null);
+	}
 }
 
 void directories_close(void)

@@ -29,7 +29,8 @@ static void look(struct explanation *e, const char *path)
 	bool shared;
 
 	module_look(&e->module);
-	caller_look(&e->caller, e->as_is);
+	/* kcmp(2) is among the first that filters forbid. */
+	caller_look(&e->caller, e->as_is && e->seccomp.mode == 0);
 	/* From here on the working directory is this process's own. */
 	shared = unshare(CLONE_FS) != 0;
 	if (!shared && !e->as_is)
@@ -42,14 +43,43 @@ static void look(struct explanation *e, const char *path)
 
 /* -- judging ---------------------------------------------------------------------- */
 
+/* What may bind a caller where the tunables cannot be seen. */
+static const struct uchroot_tunables strictest = {
+	.enabled = true,
+	.require_cwd_beneath = 2,
+	.restrict_privileged = true,
+	.require_no_new_privs = true,
+	.require_unshared_fs = true,
+	.require_beneath = true,
+};
+
+static void add_words(struct condition *c, const char *words)
+{
+	const size_t length = strlen(c->detail);
+
+	snprintf(c->detail + length, sizeof(c->detail) - length, "%s", words);
+}
+
+static void unask(struct condition *c)
+{
+	if (c->state == STATE_FAILED)
+		add_words(c, ", which does not matter here");
+	c->asked = false;
+	c->state = STATE_NOT_ASKED;
+	c->advice[0] = '\0';
+}
+
 /*
- * The conditions that bind the caller. Two depend on whether it is chrooted:
- * when that is unknown, so is what they would say.
+ * The conditions that bind the caller. Some do so only with certain tunables,
+ * or only when it is chrooted: when that is unknown, so is what they would say.
  */
 static void find_asked(struct explanation *e, struct uchroot_facts *facts)
 {
-	const struct uchroot_tunables *t = &e->module.tunables;
-	const bool privileged = e->caller.privileged;
+	const bool blind = e->module.loaded == UNKNOWN ||
+			   e->caller.privileged == UNKNOWN;
+	const struct uchroot_tunables *t = blind ? &strictest :
+						   &e->module.tunables;
+	const bool privileged = e->caller.privileged == YES;
 	const unsigned int outside =
 		uchroot_policy_conditions(t, privileged, false);
 	const unsigned int inside =
@@ -61,136 +91,174 @@ static void find_asked(struct explanation *e, struct uchroot_facts *facts)
 	for (i = 0; i < UCHROOT_REASONS; i++) {
 		struct condition *c = &e->conditions[i];
 
-		c->asked = facts->conditions & UCHROOT_BIT(i);
-		if (e->caller.chrooted == UNKNOWN && c->asked &&
-		    !(outside & UCHROOT_BIT(i)) && c->state == STATE_FAILED)
+		/* The kernel's own call asks the security modules as well. */
+		c->asked = i == UCHROOT_MAC ||
+			   facts->conditions & UCHROOT_BIT(i);
+		if (c->state == STATE_FAILED && c->asked &&
+		    (blind || (e->caller.chrooted == UNKNOWN &&
+			       !(outside & UCHROOT_BIT(i))))) {
 			c->state = STATE_UNKNOWN;
+			add_words(c, "; whether that matters cannot be seen");
+		}
+		if (!c->asked)
+			unask(c);
 	}
 	e->conditions[CONDITION_PATH].asked = true;
-	/* The kernel's own call asks the security modules as well. */
-	e->conditions[UCHROOT_MAC].asked = true;
 }
 
-/* Could an unknown condition, judged before this one, be the reason instead? */
-static bool unknown_before(const struct explanation *e, int reason)
+/* Who answers, as far as that can be told? */
+static void find_judge(struct explanation *e)
 {
-	int i;
+	struct condition *module = &e->conditions[CONDITION_MODULE];
+	const enum answer privileged = e->caller.privileged;
+	const bool serves = uchroot_policy_serves(&e->module.tunables,
+						  e->caller.no_new_privs != NO,
+						  privileged == YES);
 
-	for (i = UCHROOT_ALLOWED + 1; i < UCHROOT_REASONS; i++) {
-		if (reason != UCHROOT_ALLOWED && i >= reason)
-			break;
-		if (e->conditions[i].asked &&
-		    e->conditions[i].state == STATE_UNKNOWN)
-			return true;
-	}
-	return false;
-}
-
-static void refused(struct explanation *e, int reason, int error)
-{
-	e->granted = false;
-	e->reason = reason;
-	e->error = error;
-}
-
-static void judge_by_kernel(struct explanation *e)
-{
-	const struct condition *module = &e->conditions[CONDITION_MODULE];
-
-	e->by_module = false;
-	if (e->caller.privileged) {
-		e->certain = e->conditions[UCHROOT_MAC].state == STATE_OK;
-		return;
-	}
-	/* Nobody but the module lets this caller in. */
-	e->conditions[CONDITION_MODULE].asked = true;
-	if (module->state == STATE_FAILED)
-		refused(e, CONDITION_MODULE, EPERM);
+	if (e->module.loaded == UNKNOWN)
+		e->by_module = privileged != YES;
 	else
-		refused(e, UCHROOT_NO_NEW_PRIVS, EPERM);
+		e->by_module = e->module.loaded == YES && serves;
+	/* Nobody but the module lets others in. */
+	module->asked = e->by_module || privileged != YES;
+	if (!module->asked)
+		unask(module);
+	else if (privileged == UNKNOWN && module->state == STATE_FAILED)
+		module->state = STATE_UNKNOWN;
 }
 
-static void judge_by_module(struct explanation *e, struct uchroot_facts *facts)
+/* One more that may stop the call: false when it does. */
+static bool passes(struct explanation *e, int condition, enum state state,
+		   int error)
 {
-	int i;
+	if (state == STATE_FAILED) {
+		e->granted = NO;
+		e->reason = condition;
+		e->error = error;
+		return false;
+	}
+	if (state != STATE_UNKNOWN)
+		return true;
+	e->certain = false;
+	if (e->granted == YES && !e->conditions[condition].unlikely) {
+		e->granted = UNKNOWN;
+		e->reason = condition;
+	}
+	return true;
+}
 
-	e->by_module = true;
-	e->conditions[CONDITION_MODULE].asked = true;
+/* A filter comes before all else, and can answer anything. */
+static bool passes_filter(struct explanation *e)
+{
+	struct condition *c = &e->conditions[UCHROOT_SECCOMP];
+
+	if (e->seccomp.stops_chroot == NO)
+		return true;
+	c->asked = true;
+	if (e->seccomp.stops_chroot == UNKNOWN) {
+		if (c->state != STATE_FAILED)
+			c->state = STATE_UNKNOWN;
+		return passes(e, UCHROOT_SECCOMP, STATE_UNKNOWN, 0);
+	}
+	c->state = STATE_FAILED;
+	return passes(e, UCHROOT_SECCOMP, STATE_FAILED, e->seccomp.error);
+}
+
+static bool passes_path(struct explanation *e)
+{
+	const enum state state = e->conditions[CONDITION_PATH].state;
+
+	if (e->target.error) {
+		/* There is nothing to compare with. */
+		unask(&e->conditions[UCHROOT_NOT_BENEATH]);
+		unask(&e->conditions[UCHROOT_CWD_OUTSIDE]);
+	}
+	return passes(e, CONDITION_PATH, state, e->target.error);
+}
+
+/* The kernel's own rule or the module's? False: neither lets it pass. */
+static bool passes_module(struct explanation *e)
+{
+	const enum answer privileged = e->caller.privileged;
+
+	if (privileged == YES)
+		return true;
+	if (!passes(e, CONDITION_MODULE, e->conditions[CONDITION_MODULE].state,
+		    EPERM))
+		return false;
+	return e->by_module ||
+	       passes(e, UCHROOT_NO_NEW_PRIVS,
+		      privileged == UNKNOWN ? STATE_UNKNOWN : STATE_FAILED,
+		      EPERM);
+}
+
+static bool passes_policy(struct explanation *e, struct uchroot_facts *facts)
+{
+	int reason, i;
+
 	for (i = 0; i < UCHROOT_REASONS; i++)
 		if (e->conditions[i].state == STATE_FAILED)
 			facts->failed |= UCHROOT_BIT(i);
-	e->reason = uchroot_policy_decide(facts);
-	if (e->reason != UCHROOT_ALLOWED)
-		refused(e, e->reason, EPERM);
-	e->certain = !unknown_before(e, e->reason) &&
-		     e->conditions[CONDITION_MODULE].state == STATE_OK;
-}
-
-/* What happens before anybody decides. */
-static void refuse_early(struct explanation *e)
-{
-	const bool stopped = e->caller.seccomp_stops_chroot != NO;
-
-	if (e->target.error) {
-		refused(e, CONDITION_PATH, e->target.error);
-		e->by_module = false;
-		e->certain = true;
-		/* There is nothing to compare with. */
-		e->conditions[UCHROOT_NOT_BENEATH].asked = false;
-		e->conditions[UCHROOT_CWD_OUTSIDE].asked = false;
-	}
-	/*
-	 * A filter comes before the lookup, and can answer anything. But
-	 * uchroot has looked the path up already, to go there.
-	 */
-	if (stopped && (e->as_is || !e->target.error)) {
-		refused(e, UCHROOT_SECCOMP, 0);
-		e->conditions[UCHROOT_SECCOMP].asked = true;
-		e->by_module = false;
-		e->certain = e->caller.seccomp_stops_chroot == YES;
-	}
+	reason = uchroot_policy_decide(facts);
+	/* An unknown one that is judged before may be the reason instead. */
+	for (i = 0; i < (reason ? reason : UCHROOT_MAC); i++)
+		if (e->conditions[i].asked)
+			passes(e, i, e->conditions[i].state, EPERM);
+	return !reason || passes(e, reason, STATE_FAILED, EPERM);
 }
 
 static void judge(struct explanation *e)
 {
 	struct uchroot_facts facts = { .failed = 0 };
 
-	e->granted = true;
+	e->granted = YES;
 	e->certain = true;
 	e->reason = UCHROOT_ALLOWED;
 	find_asked(e, &facts);
+	find_judge(e);
 
-	if (e->module.loaded != NO &&
-	    uchroot_policy_serves(&e->module.tunables, e->caller.no_new_privs,
-				  e->caller.privileged)) {
-		judge_by_module(e, &facts);
-	} else {
-		judge_by_kernel(e);
+	/* uchroot looks the path up before it calls, to go there. */
+	if ((e->as_is && !passes_filter(e)) || !passes_path(e) ||
+	    (!e->as_is && !passes_filter(e))) {
+		e->by_module = false;
+		return;
 	}
-	refuse_early(e);
+	if (!passes_module(e))
+		return;
+	if ((e->by_module || e->module.loaded == UNKNOWN) &&
+	    !passes_policy(e, &facts))
+		return;
+	passes(e, UCHROOT_MAC, e->conditions[UCHROOT_MAC].state, 0);
+}
+
+static void begin(struct explanation *e, const char *newroot)
+{
+	memset(e, 0, sizeof(*e));
+	e->newroot = newroot;
+	seccomp_look(&e->seccomp, false);
+	directories_list(&e->directories);
+}
+
+static void end(struct explanation *e, const char *path)
+{
+	look(e, path);
+	conditions_fill(e);
+	judge(e);
 }
 
 void explain(struct explanation *e, const char *newroot, bool as_is,
 	     bool no_new_privs)
 {
-	memset(e, 0, sizeof(*e));
-	e->newroot = newroot;
+	begin(e, newroot);
 	e->as_is = as_is;
-	directories_list(&e->directories);
 	if (!as_is)
 		prepare(no_new_privs);
-	look(e, newroot);
-	conditions_fill(e);
-	judge(e);
+	end(e, newroot);
 }
 
 void explain_refusal(struct explanation *e, const char *newroot,
 		     const char *path)
 {
-	memset(e, 0, sizeof(*e));
-	e->newroot = newroot;
-	directories_list(&e->directories);
-	look(e, path);
-	conditions_fill(e);
-	judge(e);
+	begin(e, newroot);
+	end(e, path);
 }

@@ -9,46 +9,23 @@
 
 /* -- writing ------------------------------------------------------------------------ */
 
-/* The length of the UTF-8 character that begins here, 0 if none does. */
-static int utf8_length(const unsigned char *c)
-{
-	const int length = *c < 0x80 ? 1 :
-			   *c < 0xc2 ? 0 :
-			   *c < 0xe0 ? 2 :
-			   *c < 0xf0 ? 3 :
-			   *c < 0xf5 ? 4 :
-				       0;
-	int i;
-
-	for (i = 1; i < length; i++)
-		if ((c[i] & 0xc0) != 0x80)
-			return 0;
-	/* Longer than it must be, a surrogate, or too large. */
-	if ((*c == 0xe0 && c[1] < 0xa0) || (*c == 0xed && c[1] >= 0xa0) ||
-	    (*c == 0xf0 && c[1] < 0x90) || (*c == 0xf4 && c[1] >= 0x90))
-		return 0;
-	return length;
-}
-
 /* A path is bytes: what is no character becomes U+FFFD. */
 static void string(const char *text)
 {
-	const unsigned char *c = (const unsigned char *)text;
-	int length;
+	int length, control;
 
 	putchar('"');
-	for (; *c; c += length) {
-		length = utf8_length(c);
-		if (!length) {
+	for (; *text; text += length ? length : 1) {
+		length = utf8_length(text);
+		control = control_character(text);
+		if (!length)
 			fputs("\\ufffd", stdout);
-			length = 1;
-		} else if (*c < ' ' || *c == 0x7f) {
-			printf("\\u%04x", *c);
-		} else if (*c == '"' || *c == '\\') {
-			printf("\\%c", *c);
-		} else {
-			fwrite(c, length, 1, stdout);
-		}
+		else if (control >= 0)
+			printf("\\u%04x", (unsigned int)control);
+		else if (*text == '"' || *text == '\\')
+			printf("\\%c", *text);
+		else
+			fwrite(text, length, 1, stdout);
 	}
 	putchar('"');
 }
@@ -59,16 +36,17 @@ static void name(const char *key, bool first)
 	printf("%s\"%s\": ", first ? "" : ", ", key);
 }
 
-static void boolean(const char *key, bool value)
+/* A bool, or an answer. */
+static void boolean(const char *key, enum answer value)
 {
 	name(key, false);
-	fputs(value ? "true" : "false", stdout);
+	fputs(value == UNKNOWN ? "null" : value ? "true" : "false", stdout);
 }
 
-static void number(const char *key, long value)
+static void number(const char *key, long long value)
 {
 	name(key, false);
-	printf("%ld", value);
+	printf("%lld", value);
 }
 
 static void text(const char *key, const char *value)
@@ -125,7 +103,7 @@ static void print_module(const struct module *m)
 		boolean("allow_user_namespaces", t->allow_user_namespaces);
 		number("allowed_group", t->allowed_group == UCHROOT_EVERYONE ?
 						-1 :
-						(long)t->allowed_group);
+						(long long)t->allowed_group);
 		boolean("restrict_privileged", t->restrict_privileged);
 		number("log", t->log);
 		boolean("require_no_new_privs", t->require_no_new_privs);
@@ -145,7 +123,7 @@ static void print_caller(const struct explanation *e)
 	boolean("cap_sys_chroot", c->privileged);
 	boolean("no_new_privs", c->no_new_privs);
 	text("initial_user_namespace", answer(c->initial_user_namespace));
-	number("seccomp", c->seccomp);
+	number("seccomp", e->seccomp.mode);
 	text("shares_fs", answer(c->shares_fs));
 	text("chrooted", answer(c->chrooted));
 	text("cwd", c->cwd);
@@ -169,6 +147,7 @@ static void print_conditions(const struct explanation *e)
 		[STATE_OK] = "ok",
 		[STATE_FAILED] = "failed",
 		[STATE_UNKNOWN] = "unknown",
+		[STATE_NOT_ASKED] = "not_asked",
 	};
 	int i;
 
@@ -192,7 +171,9 @@ void print_json(const struct explanation *e)
 	fputs("{\"newroot\": ", stdout);
 	string(e->newroot);
 	text("judged", e->as_is ? "as-is" : "uchroot");
-	text("verdict", e->granted ? "granted" : "refused");
+	text("verdict", e->granted == YES ? "granted" :
+			e->granted == NO  ? "refused" :
+					    "unknown");
 	text("decided_by", e->by_module ? "module" : "kernel");
 	text("reason", condition_name(e->reason));
 	text("error", error_name(e->error));

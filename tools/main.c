@@ -4,10 +4,12 @@
  * uchroot --explain [--json] [--as-is] newroot
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <getopt.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 #include "uchroot.h"
@@ -16,9 +18,12 @@
 #define UCHROOT_VERSION "unknown"
 #endif
 
+/* The long options that are no letters. */
+enum { EXPLAIN = 256, JSON, AS_IS, USERSPEC, SKIP_CHDIR, HELP, VERSION };
+
 struct options {
 	const char *user, *group, *groups;
-	bool no_new_privs;
+	bool no_new_privs, skip_chdir;
 	bool explain, json, as_is;
 };
 
@@ -36,6 +41,8 @@ static const char help_text[] =
 	"  -g group       run it with this group\n"
 	"  -G group,...   run it with these supplementary groups\n"
 	"  -n             set no_new_privs as root too (always set without root rights)\n"
+	"  --userspec=USER:GROUP, --groups=LIST, --skip-chdir\n"
+	"                 as chroot of coreutils has them\n"
 	"  --explain      do nothing, say whether it would be granted, and why not\n"
 	"  --json         say it in JSON\n"
 	"  --as-is        judge a program that is started from here as it is, such as\n"
@@ -45,56 +52,29 @@ static const char help_text[] =
 	"Example: uchroot ~/tree /bin/sh\n"
 	"\n"
 	"Exit status: that of the command; 125 if uchroot fails, 126 if the command\n"
-	"cannot be run, 127 if it is not found. With --explain: 0 granted, 1 refused.\n";
+	"cannot be run, 127 if it is not found. With --explain: 0 granted, 1 not.\n";
 
-/* -- complaints ----------------------------------------------------------------- */
-
-static void complain_about(const char *format, va_list arguments)
+static void __attribute__((noreturn, format(printf, 1, 2)))
+usage(const char *format, ...)
 {
-	const int error = errno;
+	va_list arguments;
 	char text[4200];
 
+	va_start(arguments, format);
 	vsnprintf(text, sizeof(text), format, arguments);
-	fputs("uchroot: ", stderr);
-	print_safe(stderr, text);
-	if (error)
-		fprintf(stderr, ": %s", strerror(error));
-	fputc('\n', stderr);
-}
-
-void complain(const char *format, ...)
-{
-	va_list arguments;
-
-	va_start(arguments, format);
-	complain_about(format, arguments);
 	va_end(arguments);
-}
-
-void die(int status, const char *format, ...)
-{
-	va_list arguments;
-
-	va_start(arguments, format);
-	complain_about(format, arguments);
-	va_end(arguments);
-	exit(status);
-}
-
-void *allocate(size_t size)
-{
-	void *memory = malloc(size);
-
-	if (!memory)
-		die(EXIT_TOOL, "out of memory");
-	return memory;
-}
-
-static void __attribute__((noreturn)) usage(void)
-{
+	errno = 0;
+	complain("%s", text);
 	fputs(usage_text, stderr);
 	fputs("Try 'uchroot --help'.\n", stderr);
 	exit(EXIT_TOOL);
+}
+
+/* What nobody could read was not said. */
+static void end_output(void)
+{
+	if (fflush(stdout) || ferror(stdout))
+		die(EXIT_TOOL, "cannot write");
 }
 
 /* -- explaining ------------------------------------------------------------------- */
@@ -102,15 +82,18 @@ static void __attribute__((noreturn)) usage(void)
 static int explain_to(const struct options *options, const char *newroot)
 {
 	static struct explanation e;
+	struct identity identity;
 
 	explain(&e, newroot, options->as_is, options->no_new_privs);
+	/* Whoever cannot become that user gets no further. */
+	identity_find(&identity, options->user, options->group,
+		      options->groups);
 	if (options->json)
 		print_json(&e);
 	else
 		print_text(&e);
-	if (fflush(stdout) || ferror(stdout))
-		die(EXIT_TOOL, "cannot write");
-	return e.granted ? 0 : 1;
+	end_output();
+	return e.granted == YES ? 0 : 1;
 }
 
 static void __attribute__((noreturn))
@@ -126,15 +109,33 @@ refused(const char *newroot, const char *path)
 
 /* -- running -------------------------------------------------------------------------- */
 
+/* Where there is a filter it is asked before it answers, perhaps with a kill. */
+static void mind_the_filter(const char *newroot, bool identity)
+{
+	struct seccomp seccomp;
+
+	if (!prctl(PR_GET_SECCOMP))
+		return;
+	seccomp_look(&seccomp, identity);
+	errno = 0;
+	/* Or it says that it was done, and it was not. */
+	if (seccomp.stops_chroot == YES && !seccomp.error)
+		refused(newroot, newroot);
+}
+
 static void __attribute__((noreturn)) run_command(char **command)
 {
-	const char *shell = getenv("SHELL");
-	char *interactive[] = { (char *)(shell && *shell ? shell : "/bin/sh"),
-				(char *)"-i", NULL };
+	const char *shell = getenv("SHELL"), *from = "";
+	char *interactive[] = { (char *)"/bin/sh", (char *)"-i", NULL };
 	int error;
 
-	if (!*command)
+	if (!*command) {
 		command = interactive;
+		if (shell && *shell) {
+			command[0] = (char *)shell;
+			from = " (the shell that SHELL names; a command may be given)";
+		}
+	}
 	execvp(*command, command);
 	error = errno;
 	/* A program that is there and whose loader is not gives the same errno. */
@@ -142,11 +143,27 @@ static void __attribute__((noreturn)) run_command(char **command)
 	    !access(*command, F_OK)) {
 		errno = 0;
 		die(EXIT_NOT_FOUND,
-		    "%s: its interpreter or loader is missing in the new root",
-		    *command);
+		    "%s: its interpreter or loader is missing in the new root%s",
+		    *command, from);
 	}
 	errno = error;
-	die(error == ENOENT ? EXIT_NOT_FOUND : EXIT_NOT_RUN, "%s", *command);
+	die(error == ENOENT ? EXIT_NOT_FOUND : EXIT_NOT_RUN, "%s%s", *command,
+	    from);
+}
+
+/* coreutils has it for this case alone: elsewhere it is a way out. */
+static void enter_current_root(const char *newroot)
+{
+	struct place root, new;
+
+	if (!place_find(AT_FDCWD, newroot, &new) ||
+	    !place_find(AT_FDCWD, "/", &root))
+		die(EXIT_TOOL, "%s", newroot);
+	if (!place_same(&root, &new))
+		usage("--skip-chdir is only for the current root, which %s is not",
+		      newroot);
+	if (chroot("/"))
+		refused(newroot, "/");
 }
 
 static void __attribute__((noreturn))
@@ -154,27 +171,60 @@ run(const struct options *options, const char *newroot, char **command)
 {
 	struct identity identity;
 
+	mind_the_filter(newroot,
+			options->user || options->group || options->groups);
 	/* Only what is asked for: most starts need no look into files. */
 	identity_find(&identity, options->user, options->group,
 		      options->groups);
 	if (!prepare(options->no_new_privs))
 		exit(EXIT_TOOL);
-	if (chdir(newroot))
-		refused(newroot, newroot);
-	/* What was entered, whatever happens to the name meanwhile. */
-	if (chroot("."))
-		refused(newroot, ".");
+	if (options->skip_chdir) {
+		enter_current_root(newroot);
+	} else {
+		if (chdir(newroot))
+			refused(newroot, newroot);
+		/* What was entered, whatever happens to the name meanwhile. */
+		if (chroot("."))
+			refused(newroot, ".");
+	}
 	identity_take(&identity);
 	run_command(command);
 }
 
+/* -- options -------------------------------------------------------------------------- */
+
+/* USER:GROUP, either of which may be missing. */
+static void parse_userspec(struct options *options, char *both)
+{
+	char *group = strchr(both, ':');
+
+	if (group)
+		*group++ = '\0';
+	if (*both)
+		options->user = both;
+	if (group && *group)
+		options->group = group;
+}
+
+/* getopt's own words have control characters, where the options have any. */
+static void __attribute__((noreturn)) bad_option(int result, char **argv)
+{
+	const char letter[] = { '-', (char)optopt, '\0' };
+	const bool is_letter = optopt > 0 && optopt < EXPLAIN;
+
+	usage(result == ':' ? "%s needs a value" : "%s cannot be understood",
+	      is_letter ? letter : argv[optind - 1]);
+}
+
 static void parse(struct options *options, int argc, char **argv)
 {
-	enum { EXPLAIN = 256, JSON, AS_IS, HELP, VERSION };
 	static const struct option names[] = {
 		{ "explain", no_argument, NULL, EXPLAIN },
 		{ "json", no_argument, NULL, JSON },
 		{ "as-is", no_argument, NULL, AS_IS },
+		{ "userspec", required_argument, NULL, USERSPEC },
+		{ "groups", required_argument, NULL, 'G' },
+		{ "skip-chdir", no_argument, NULL, SKIP_CHDIR },
 		{ "help", no_argument, NULL, HELP },
 		{ "version", no_argument, NULL, VERSION },
 		{ NULL, 0, NULL, 0 }
@@ -182,7 +232,7 @@ static void parse(struct options *options, int argc, char **argv)
 	int option;
 
 	/* "+": what follows the new root belongs to the command. */
-	while ((option = getopt_long(argc, argv, "+g:G:u:n", names, NULL)) !=
+	while ((option = getopt_long(argc, argv, "+:g:G:u:n", names, NULL)) !=
 	       -1) {
 		switch (option) {
 		case 'g':
@@ -197,6 +247,12 @@ static void parse(struct options *options, int argc, char **argv)
 		case 'n':
 			options->no_new_privs = true;
 			break;
+		case USERSPEC:
+			parse_userspec(options, optarg);
+			break;
+		case SKIP_CHDIR:
+			options->skip_chdir = true;
+			break;
 		case EXPLAIN:
 			options->explain = true;
 			break;
@@ -209,18 +265,22 @@ static void parse(struct options *options, int argc, char **argv)
 		case HELP:
 			fputs(usage_text, stdout);
 			fputs(help_text, stdout);
+			end_output();
 			exit(0);
 		case VERSION:
 			puts("uchroot " UCHROOT_VERSION);
+			end_output();
 			exit(0);
 		default:
-			usage();
+			bad_option(option, argv);
 		}
 	}
-	if (optind == argc || !*argv[optind])
-		usage();
+	if (optind >= argc)
+		usage("no new root is named");
 	if ((options->json || options->as_is) && !options->explain)
-		usage();
+		usage("--json and --as-is say how to --explain");
+	if (options->explain && (options->skip_chdir || argv[optind + 1]))
+		usage("--explain takes a new root, and neither --skip-chdir nor a command");
 }
 
 int main(int argc, char **argv)

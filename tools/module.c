@@ -2,6 +2,7 @@
 /*
  * The module as sysfs shows it: loaded or not, and its tunables.
  */
+#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,69 +14,91 @@ bool parameter_read(const char *name, char *value, size_t size)
 {
 	char path[sizeof(PARAMETERS) + 64];
 	ssize_t length;
-	int fd;
+	int fd, error;
 
 	snprintf(path, sizeof(path), PARAMETERS "/%s", name);
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
 		return false;
 	length = read(fd, value, size - 1);
+	error = errno;
 	close(fd);
-	if (length < 0)
+	if (length <= 0) {
+		errno = length ? error : EIO;
 		return false;
+	}
 	value[length] = '\0';
 	value[strcspn(value, "\n")] = '\0';
 	return true;
 }
 
-static bool read_bool(const char *name, bool otherwise)
+/*
+ * One that is not there is not in this version of the module. Another that
+ * cannot be read may be anything: then so is the whole.
+ */
+static bool read_text(struct module *module, const char *name, char *value,
+		      size_t size)
+{
+	if (parameter_read(name, value, size))
+		return true;
+	if (module->loaded == YES && errno != ENOENT) {
+		module->loaded = UNKNOWN;
+		module->error = errno;
+	}
+	return false;
+}
+
+static bool read_bool(struct module *module, const char *name, bool otherwise)
 {
 	char value[8];
 
-	if (!parameter_read(name, value, sizeof(value)))
-		return otherwise;
-	return value[0] == 'Y';
+	return read_text(module, name, value, sizeof(value)) ? *value == 'Y' :
+							       otherwise;
 }
 
-static int read_int(const char *name, int otherwise)
+static int read_int(struct module *module, const char *name, int otherwise)
 {
 	char value[16];
 
-	if (!parameter_read(name, value, sizeof(value)))
-		return otherwise;
-	return (int)strtol(value, NULL, 10);
+	return read_text(module, name, value, sizeof(value)) ?
+		       (int)strtol(value, NULL, 10) :
+		       otherwise;
 }
 
 /* UCHROOT_EVERYONE reads as -1; other gids may be larger than an int. */
-static unsigned int read_group(void)
+static unsigned int read_group(struct module *module)
 {
 	char value[16];
 
-	if (!parameter_read("allowed_group", value, sizeof(value)))
-		return UCHROOT_EVERYONE;
-	return (unsigned int)strtoll(value, NULL, 10);
+	return read_text(module, "allowed_group", value, sizeof(value)) ?
+		       (unsigned int)strtoll(value, NULL, 10) :
+		       UCHROOT_EVERYONE;
 }
 
-void module_look(struct module *module)
+void module_look(struct module *m)
 {
-	struct uchroot_tunables *t = &module->tunables;
+	struct uchroot_tunables *t = &m->tunables;
 
-	if (!access(PARAMETERS, F_OK))
-		module->loaded = YES;
-	else /* Every kernel has some built-in modules there. */
-		module->loaded = access("/sys/module", F_OK) ? UNKNOWN : NO;
-
-	module->locked = read_bool("locked", false);
-	t->enabled = read_bool("enabled", true);
-	t->allow_open_directories = read_int("allow_open_directories", 1);
-	t->allow_nested = read_bool("allow_nested", false);
-	t->require_cwd_beneath = read_int("require_cwd_beneath", 1);
-	t->allow_seccomp = read_bool("allow_seccomp", false);
-	t->allow_user_namespaces = read_bool("allow_user_namespaces", false);
-	t->allowed_group = read_group();
-	t->restrict_privileged = read_bool("restrict_privileged", false);
-	t->log = read_int("log", UCHROOT_LOG_REFUSALS);
-	t->require_no_new_privs = read_bool("require_no_new_privs", true);
-	t->require_unshared_fs = read_bool("require_unshared_fs", true);
-	t->require_beneath = read_bool("require_beneath", true);
+	m->error = 0;
+	if (!access(PARAMETERS, F_OK)) {
+		m->loaded = YES;
+	} else if (errno != ENOENT) {
+		m->loaded = UNKNOWN;
+		m->error = errno;
+	} else { /* Every kernel has some built-in modules there. */
+		m->loaded = access("/sys/module", F_OK) ? UNKNOWN : NO;
+	}
+	m->locked = read_bool(m, "locked", false);
+	t->enabled = read_bool(m, "enabled", true);
+	t->allow_open_directories = read_int(m, "allow_open_directories", 1);
+	t->allow_nested = read_bool(m, "allow_nested", false);
+	t->require_cwd_beneath = read_int(m, "require_cwd_beneath", 1);
+	t->allow_seccomp = read_bool(m, "allow_seccomp", false);
+	t->allow_user_namespaces = read_bool(m, "allow_user_namespaces", false);
+	t->allowed_group = read_group(m);
+	t->restrict_privileged = read_bool(m, "restrict_privileged", false);
+	t->log = read_int(m, "log", UCHROOT_LOG_REFUSALS);
+	t->require_no_new_privs = read_bool(m, "require_no_new_privs", true);
+	t->require_unshared_fs = read_bool(m, "require_unshared_fs", true);
+	t->require_beneath = read_bool(m, "require_beneath", true);
 }

@@ -7,11 +7,11 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/capability.h>
 #include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "uchroot.h"
@@ -43,7 +43,12 @@ bool place_same(const struct place *a, const struct place *b)
 
 struct mount {
 	unsigned long long id, parent;
-	char point[4096]; /* from the root of whose list it is */
+	char *point; /* from the root of whose list it is */
+};
+
+struct mounts {
+	struct mount *entries;
+	int count;
 };
 
 /* The kernel writes a space, a tab, a newline and a backslash as \ooo. */
@@ -52,7 +57,7 @@ static void unescape(char *text)
 	char *out = text;
 
 	for (; *text; out++)
-		if (text[0] == '\\' && text[1] && text[2] && text[3]) {
+		if (*text == '\\' && strspn(text + 1, "01234567") >= 3) {
 			*out = (char)((text[1] - '0') << 6 |
 				      (text[2] - '0') << 3 | (text[3] - '0'));
 			text += 4;
@@ -62,84 +67,120 @@ static void unescape(char *text)
 	*out = '\0';
 }
 
-static bool next_mount(FILE *list, struct mount *mount)
+/* "id parent major:minor root mount-point ...": other white space is the name's. */
+static bool add_mount(struct mounts *mounts, char *line)
 {
-	static char *line;
-	static size_t size;
+	char *fields[5], *rest = line;
+	struct mount *mount;
+	int i;
 
-	while (getline(&line, &size, list) > 0)
-		/* id parent major:minor root mount-point ... */
-		if (sscanf(line, "%llu %llu %*s %*s %4095s", &mount->id,
-			   &mount->parent, mount->point) == 3) {
-			unescape(mount->point);
-			return true;
-		}
-	return false;
+	for (i = 0; i < COUNT(fields); i++)
+		fields[i] = strsep(&rest, " ");
+	if (!fields[4])
+		return false;
+	mounts->entries =
+		reallocate(mounts->entries,
+			   (mounts->count + 1) * sizeof(*mounts->entries));
+	mount = &mounts->entries[mounts->count++];
+	mount->id = strtoull(fields[0], NULL, 10);
+	mount->parent = strtoull(fields[1], NULL, 10);
+	mount->point = reallocate(NULL, strlen(fields[4]) + 1);
+	strcpy(mount->point, fields[4]);
+	unescape(mount->point);
+	return true;
 }
 
-static bool find_mount(const char *file, unsigned long long id,
-		       struct mount *mount)
+/* The whole list: what is not in half of one may be in the other. */
+static bool read_mounts(struct mounts *mounts, const char *file)
 {
 	FILE *list = fopen(file, "re");
-	bool found = false;
+	bool good = list;
+	char *line = NULL;
+	size_t size = 0;
 
-	while (list && !found && next_mount(list, mount))
-		found = mount->id == id;
+	memset(mounts, 0, sizeof(*mounts));
+	while (good && getline(&line, &size, list) > 0)
+		good = add_mount(mounts, line);
+	good = good && feof(list) && mounts->count;
 	if (list)
 		fclose(list);
-	return found;
+	free(line);
+	return good;
+}
+
+/* This process's, or NULL when they cannot be seen. */
+static const struct mounts *own_mounts(void)
+{
+	static enum answer seen = UNKNOWN;
+	static struct mounts mounts;
+
+	if (seen == UNKNOWN)
+		seen = read_mounts(&mounts, "/proc/self/mountinfo") ? YES : NO;
+	return seen == YES ? &mounts : NULL;
+}
+
+static const struct mount *find_mount(const struct mounts *mounts,
+				      unsigned long long id)
+{
+	int i;
+
+	for (i = 0; i < mounts->count; i++)
+		if (mounts->entries[i].id == id)
+			return &mounts->entries[i];
+	return NULL;
 }
 
 /* Is a mount mounted on the root of this one? Then it is listed with "/". */
-static bool covered(unsigned long long id)
+static bool covered(const struct mounts *mounts, unsigned long long id)
 {
-	FILE *list = fopen("/proc/self/mountinfo", "re");
-	struct mount mount;
-	bool found = false;
+	const struct mount *mount = mounts->entries;
+	int i;
 
-	while (list && !found && next_mount(list, &mount))
-		found = mount.parent == id && mount.id != id &&
-			!strcmp(mount.point, "/");
-	if (list)
-		fclose(list);
-	return found;
-}
-
-bool mounted_on(unsigned long long id, const struct place *place,
-		const char *path)
-{
-	struct mount mount;
-
-	while (find_mount("/proc/self/mountinfo", id, &mount) &&
-	       !strcmp(mount.point, path)) {
-		if (mount.parent == place->mount)
+	for (i = 0; i < mounts->count; i++, mount++)
+		if (mount->parent == id && mount->id != id &&
+		    !strcmp(mount->point, "/"))
 			return true;
-		if (mount.parent == id)
-			break;
-		id = mount.parent;
-	}
 	return false;
 }
 
+enum answer mounted_on(unsigned long long id, const struct place *place,
+		       const char *path)
+{
+	const struct mounts *mounts = own_mounts();
+	const struct mount *mount;
+
+	if (!mounts)
+		return UNKNOWN;
+	while ((mount = find_mount(mounts, id)) &&
+	       !strcmp(mount->point, path)) {
+		if (mount->parent == place->mount)
+			return YES;
+		if (mount->parent == id)
+			break;
+		id = mount->parent;
+	}
+	return NO;
+}
+
 /* -- chrooted ------------------------------------------------------------------ */
+
+/* A filter may say that it is made, but nobody else gives the capabilities. */
+static int make_user_namespace(void *data)
+{
+	(void)data;
+	return unshare(CLONE_NEWUSER) || capable(CAP_SYS_CHROOT) != YES;
+}
 
 /*
  * The kernel makes no user namespace for a process that is chrooted. One that
  * it makes is a proof, and is gone at once; a refusal can have other reasons.
  */
-static bool may_make_user_namespace(void)
+static enum answer ask_for_user_namespace(const char **why)
 {
-	int status;
-	pid_t pid = fork();
-
-	if (pid < 0)
-		return false;
-	if (!pid)
-		_exit(unshare(CLONE_NEWUSER) ? 1 : 0);
-	while (waitpid(pid, &status, 0) < 0)
-		if (errno != EINTR)
-			return false;
-	return WIFEXITED(status) && WEXITSTATUS(status) == 0;
+	if (in_child(make_user_namespace, NULL) != 0)
+		return UNKNOWN;
+	*why = "the kernel makes a user namespace, as for nobody who is chrooted";
+	return NO;
 }
 
 /* Needs no /proc: the root of a namespace is that of a mount. */
@@ -154,26 +195,27 @@ static bool root_is_a_mounts(void)
 
 enum answer chrooted(const char **why)
 {
-	struct mount mount;
+	const struct mounts *mounts = own_mounts();
+	const struct mount *mount, *known_to_init = NULL;
+	struct mounts inits;
 	struct place root;
-	bool known_to_init;
 
 	*why = "the root is not the root of a mount";
 	if (!root_is_a_mounts())
 		return YES;
-	*why = "/proc does not show this process's mounts";
-	if (!place_find(AT_FDCWD, "/", &root) ||
-	    access("/proc/self/mountinfo", R_OK))
-		return may_make_user_namespace() ? NO : UNKNOWN;
+	*why = "cannot be seen: /proc does not show this process's mounts";
+	if (!mounts || !place_find(AT_FDCWD, "/", &root))
+		return ask_for_user_namespace(why);
 
 	*why = "the root is not in this mount namespace";
-	if (!find_mount("/proc/self/mountinfo", root.mount, &mount))
+	mount = find_mount(mounts, root.mount);
+	if (!mount)
 		return YES;
 	*why = "something is mounted over the root";
-	if (covered(root.mount))
+	if (covered(mounts, root.mount))
 		return YES;
 	*why = "the root is that of the mount namespace";
-	if (mount.parent == mount.id)
+	if (mount->parent == mount->id)
 		return NO;
 
 	/*
@@ -181,15 +223,13 @@ enum answer chrooted(const char **why)
 	 * namespace's root (switch_root, pivot_root), or in a directory of it
 	 * (a jail that was mounted). Others may see more.
 	 */
-	known_to_init = find_mount("/proc/1/mountinfo", root.mount, &mount);
+	if (read_mounts(&inits, "/proc/1/mountinfo"))
+		known_to_init = find_mount(&inits, root.mount);
 	*why = "process 1 sees the root as a directory of its own";
-	if (known_to_init && strcmp(mount.point, "/") != 0)
+	if (known_to_init && strcmp(known_to_init->point, "/") != 0)
 		return YES;
-	*why = "the root is that of the mount namespace";
-	if (may_make_user_namespace())
-		return NO;
 	*why = known_to_init ?
 		       "cannot be seen, but process 1 has the same root: probably not" :
 		       "cannot be seen from here";
-	return UNKNOWN;
+	return ask_for_user_namespace(why);
 }

@@ -12,26 +12,32 @@
 
 #include "uchroot.h"
 
-bool has_capability(void)
+enum answer capable(int capability)
 {
 	struct __user_cap_header_struct header = {
 		.version = _LINUX_CAPABILITY_VERSION_3,
 	};
 	struct __user_cap_data_struct data[2];
 
-	return !syscall(SYS_capget, &header, data) &&
-	       data[0].effective & 1U << CAP_SYS_CHROOT;
+	if (syscall(SYS_capget, &header, data))
+		return UNKNOWN;
+	return data[CAP_TO_INDEX(capability)].effective &
+			       CAP_TO_MASK(capability) ?
+		       YES :
+		       NO;
 }
 
-static bool parameter_is(const char *name, char value)
+/* What cannot be read may be so too. */
+static bool may_be(const char *name, char value)
 {
 	char text[16];
 
-	return parameter_read(name, text, sizeof(text)) && text[0] == value;
+	return parameter_read(name, text, sizeof(text)) ? text[0] == value :
+							  errno != ENOENT;
 }
 
 /*
- * Would the module refuse this process for a directory that it has open? Asks
+ * Might the module refuse this process for a directory that it has open? Asks
  * for no more than it must: this is on the way of every start.
  */
 static bool directories_in_the_way(bool privileged)
@@ -41,23 +47,24 @@ static bool directories_in_the_way(bool privileged)
 	int rule;
 
 	if (!parameter_read("allow_open_directories", value, sizeof(value)))
-		return false;
+		return errno != ENOENT ||
+		       (!privileged && access("/sys/module", F_OK));
 	rule = atoi(value);
 	if (rule != 0 && rule != 1)
 		return false;
-	if (privileged && !parameter_is("restrict_privileged", 'Y'))
+	if (privileged && !may_be("restrict_privileged", 'Y'))
 		return false;
 	if (rule == 0)
 		return true;
 	/* 1: only when chrooted, which by default is refused for itself. */
-	if (!privileged && !parameter_is("allow_nested", 'Y'))
+	if (!privileged && !may_be("allow_nested", 'Y'))
 		return false;
 	return chrooted(&why) != NO;
 }
 
 bool prepare(bool no_new_privs)
 {
-	const bool privileged = has_capability();
+	const bool privileged = capable(CAP_SYS_CHROOT) == YES;
 
 	if ((no_new_privs || !privileged) &&
 	    prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)) {

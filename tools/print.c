@@ -22,20 +22,6 @@ const int condition_order[CONDITIONS - 1] = {
 	UCHROOT_MAC,
 };
 
-void print_safe(FILE *stream, const char *text)
-{
-	const unsigned char *c;
-
-	for (c = (const unsigned char *)text; *c; c++) {
-		/* C1, as UTF-8 has it, speaks to terminals too. */
-		if (*c < ' ' || *c == 0x7f ||
-		    (*c == 0xc2 && c[1] >= 0x80 && c[1] < 0xa0))
-			fputc('?', stream);
-		else
-			fputc(*c, stream);
-	}
-}
-
 /* -- lines ------------------------------------------------------------------------ */
 
 static bool colours(void)
@@ -98,33 +84,34 @@ static void print_condition(const struct explanation *e, int condition)
 	}
 }
 
-static const char *reason_in_words(const struct explanation *e)
+static const char *refused_by(const struct explanation *e)
 {
-	if (e->by_module)
-		return "refused by the module";
-	return e->reason == CONDITION_PATH ?
-		       "refused by the kernel, whoever asks" :
+	return e->by_module && e->reason < UCHROOT_REASONS ?
+		       "refused by the module" :
+	       e->reason == CONDITION_PATH ? "refused by the kernel's lookup" :
 	       e->reason == UCHROOT_SECCOMP ?
-		       "refused by the seccomp filter" :
-		       "refused by the kernel's own rule";
+					     "refused by the seccomp filter" :
+					     "refused by the kernel's own rule";
 }
 
 /* Whoever mends the reason should know what would be the next. */
-static void print_other_failures(const struct explanation *e)
+static void print_others(const struct explanation *e, enum state state,
+			 const char *before)
 {
-	const char *before = "also in the way: ";
+	bool any = false;
 	int i;
 
 	for (i = 0; i < COUNT(condition_order); i++) {
 		const struct condition *c = &e->conditions[condition_order[i]];
 
-		if (!c->asked || c->state != STATE_FAILED ||
-		    condition_order[i] == e->reason)
+		if (!c->asked || c->state != state ||
+		    (state == STATE_FAILED && condition_order[i] == e->reason))
 			continue;
-		printf("%s%s", before, condition_name(condition_order[i]));
-		before = ", ";
+		printf("%s%s", any ? ", " : before,
+		       condition_name(condition_order[i]));
+		any = true;
 	}
-	if (*before == ',')
+	if (any)
 		putchar('\n');
 }
 
@@ -138,15 +125,40 @@ static bool any_not_asked(const struct explanation *e)
 	return false;
 }
 
+static void print_verdict(const struct explanation *e)
+{
+	const char *end = in_colour("\033[0m");
+
+	switch (e->granted) {
+	case YES:
+		printf("%sgranted%s by %s%s\n", in_colour("\033[1;32m"), end,
+		       e->by_module ? "the module" : "the kernel's own rule",
+		       e->certain ?
+			       "" :
+			       ", unless one of the unknown is against it");
+		break;
+	case NO:
+		printf("%s%s: %s%s%s\n", in_colour("\033[1;31m"), refused_by(e),
+		       condition_name(e->reason), end,
+		       e->certain ? "" : " (or one of the unknown before it)");
+		print_others(e, STATE_FAILED, "also in the way: ");
+		break;
+	case UNKNOWN:
+		printf("%sunknown%s whether it would be granted\n",
+		       in_colour("\033[1;33m"), end);
+		print_others(e, STATE_UNKNOWN, "it depends on: ");
+	}
+}
+
 void print_text(const struct explanation *e)
 {
 	int i;
 
 	printf("%s", in_colour("\033[1m"));
-	print_safe(stdout, e->newroot);
+	print_safe(stdout, *e->newroot ? e->newroot : "''");
 	printf("%s as the root directory of uid %u%s, %s:\n\n",
 	       in_colour("\033[0m"), e->caller.uid,
-	       e->caller.privileged ? " with CAP_SYS_CHROOT" : "",
+	       e->caller.privileged == YES ? " with CAP_SYS_CHROOT" : "",
 	       e->as_is ? "for a program started from here" : "for uchroot");
 	for (i = 0; i < COUNT(condition_order); i++)
 		print_condition(e, condition_order[i]);
@@ -154,20 +166,7 @@ void print_text(const struct explanation *e)
 		printf("  %s(-: does not matter for this call)%s\n",
 		       in_colour("\033[2m"), in_colour("\033[0m"));
 	putchar('\n');
-	if (e->granted) {
-		printf("%sgranted%s by %s%s\n", in_colour("\033[1;32m"),
-		       in_colour("\033[0m"),
-		       e->by_module ? "the module" : "the kernel's own rule",
-		       e->certain ?
-			       "" :
-			       ", unless one of the unknown is against it");
-	} else {
-		printf("%s%s: %s%s%s\n", in_colour("\033[1;31m"),
-		       reason_in_words(e), condition_name(e->reason),
-		       in_colour("\033[0m"),
-		       e->certain ? "" : " (or one of the unknown before it)");
-		print_other_failures(e);
-	}
+	print_verdict(e);
 }
 
 /* -- one line ----------------------------------------------------------------------- */
@@ -175,21 +174,31 @@ void print_text(const struct explanation *e)
 void print_refusal(const struct explanation *e, int error)
 {
 	const struct condition *c = &e->conditions[e->reason];
+	/* What was found must explain what happened. */
+	const bool explained = e->granted == NO && e->certain &&
+			       (!e->error || !error || e->error == error);
 
 	fputs("uchroot: ", stderr);
-	print_safe(stderr, e->newroot);
-	fprintf(stderr, ": %s", strerror(error));
-	/* What was found must explain what happened. */
-	if (!e->granted && (!e->error || e->error == error)) {
-		fprintf(stderr, " (%s: ", condition_name(e->reason));
+	/* The lookup names what it is about. */
+	if (explained && e->reason == CONDITION_PATH) {
 		print_safe(stderr, c->detail);
-		fputc(')', stderr);
-		if (c->advice[0]) {
-			fputs(": ", stderr);
-			print_safe(stderr, c->advice);
+	} else {
+		print_safe(stderr, *e->newroot ? e->newroot : "''");
+		fprintf(stderr, ": %s",
+			error ? strerror(error) : "the call was not made");
+		if (e->reason != UCHROOT_ALLOWED) {
+			fprintf(stderr, " (%s%s: ", explained ? "" : "perhaps ",
+				condition_name(e->reason));
+			print_safe(stderr, c->detail);
+			fputc(')', stderr);
+		} else {
+			fputs(" (nothing that can be seen is against it; as root, look into the kernel log)",
+			      stderr);
 		}
-	} else if (error == EPERM) {
-		fputs(": see uchroot --explain", stderr);
+	}
+	if (c->advice[0]) {
+		fputs(": ", stderr);
+		print_safe(stderr, c->advice);
 	}
 	fputc('\n', stderr);
 }

@@ -50,27 +50,33 @@ static void find_failure(struct target *target, const char *path)
 			return;
 		before = end;
 	}
-	snprintf(target->failed, sizeof(target->failed), "%s", path);
+	snprintf(target->failed, sizeof(target->failed), "%s",
+		 *path ? path : "''");
 }
 
 /*
  * Climbs from the working directory to the root. What is mounted right on the
- * target is beneath it too, and ".." leaps over that.
+ * place is beneath it too, and ".." leaps over that.
  */
-static enum answer cwd_beneath(const struct place *where, const char *path)
+static enum answer climb(const struct place *where, const char *path)
 {
 	struct place here, last = { 0 };
+	enum answer otherwise = NO, mounted;
 
 	for (;; last = here) {
 		if (!place_find(AT_FDCWD, ".", &here))
 			return UNKNOWN;
 		if (place_same(&here, where))
 			return YES;
-		if (here.mount != last.mount &&
-		    mounted_on(here.mount, where, path))
+		mounted = here.mount == last.mount ?
+				  NO :
+				  mounted_on(here.mount, where, path);
+		if (mounted == YES)
 			return YES;
+		if (mounted == UNKNOWN)
+			otherwise = UNKNOWN;
 		if (place_same(&here, &last))
-			return NO;
+			return otherwise;
 		if (chdir(".."))
 			return UNKNOWN;
 	}
@@ -87,60 +93,74 @@ static bool elsewhere(const char *here, const char *path)
 	       (here[length] && here[length] != '/');
 }
 
-static void look_around(struct target *target, int fd, int cwd)
+/* By the name that it has from the root, or has not; else step by step. */
+static enum answer beneath_root(struct target *target, const struct place *root)
+{
+	if (working_directory(target->path, sizeof(target->path)))
+		return strncmp(target->path, UNREACHABLE, strlen(UNREACHABLE)) ?
+			       YES :
+			       NO;
+	target->path[0] = '\0';
+	return root ? climb(root, "/") : UNKNOWN;
+}
+
+/* No descriptor is needed for the verdict, as chroot(2) needs none. */
+static void look_around(struct target *target, const char *path, int cwd)
 {
 	char here[sizeof(target->path)];
 	struct place where, root;
+	bool root_found, where_found;
 
 	if (!working_directory(here, sizeof(here)))
 		here[0] = '\0';
+	root_found = place_find(AT_FDCWD, "/", &root);
 	/* Asks for the same permission as chroot(2). */
-	if (fchdir(fd)) {
+	if (chdir(path)) {
 		target->error = errno;
 		return;
 	}
-	if (working_directory(target->path, sizeof(target->path))) {
-		target->beneath = strncmp(target->path, UNREACHABLE,
-					  strlen(UNREACHABLE)) ?
-					  YES :
-					  NO;
-	} else {
-		target->path[0] = '\0';
-	}
-	if (!place_find(fd, "", &where))
+	where_found = place_find(AT_FDCWD, ".", &where);
+	target->beneath = beneath_root(target, root_found ? &root : NULL);
+	if (!where_found)
 		return;
 	if (cwd >= 0 && !fchdir(cwd))
-		target->cwd = cwd_beneath(&where, target->path);
+		target->cwd = climb(&where, target->path);
 	if (target->cwd != UNKNOWN)
 		return;
 	/* Where it may not search it can still tell names. */
 	if (elsewhere(here, target->path))
 		target->cwd = NO;
-	else if (here[0] == '/' && place_find(AT_FDCWD, "/", &root) &&
-		 place_same(&root, &where))
+	else if (here[0] == '/' && root_found && place_same(&root, &where))
 		target->cwd = YES;
+}
+
+/* Nobody else must be moved. */
+static int look_only(const char *path)
+{
+	struct stat st;
+
+	if (stat(path, &st) || (S_ISDIR(st.st_mode) &&
+				faccessat(AT_FDCWD, path, X_OK, AT_EACCESS)))
+		return errno;
+	return S_ISDIR(st.st_mode) ? 0 : ENOTDIR;
 }
 
 void target_look(struct target *target, const char *path, bool shared)
 {
-	int fd, cwd;
+	int cwd = -1;
 
 	memset(target, 0, sizeof(*target));
-	fd = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	if (fd < 0) {
-		target->error = errno;
-		find_failure(target, path);
-		errno = 0;
-		return;
-	}
 	target->beneath = UNKNOWN;
 	target->cwd = UNKNOWN;
-	snprintf(target->failed, sizeof(target->failed), "%s", path);
-	if (!shared) {
+	if (shared) {
+		target->error = look_only(path);
+	} else {
 		cwd = open(".", O_PATH | O_DIRECTORY | O_CLOEXEC);
-		look_around(target, fd, cwd);
-		if (cwd >= 0)
-			close(cwd);
+		look_around(target, path, cwd);
 	}
-	close(fd);
+	if (target->error)
+		find_failure(target, path);
+	if (cwd >= 0)
+		close(cwd);
+	errno = 0;
 }

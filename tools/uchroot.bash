@@ -11,7 +11,7 @@ _uchroot() {
 	for ((i = 1; i < cword; i++)); do
 		word=${words[i]}
 		case $word in
-		-u | -g | -G) ((i++)) ;;
+		-u | -g | -G | --userspec | --groups) ((i++)) ;;
 		-*) ;;
 		*)
 			newroot=$word
@@ -20,37 +20,42 @@ _uchroot() {
 		esac
 	done
 	if [[ $newroot ]]; then
-		# Programs as the new root has them; options are the program's own.
+		# Programs as the new root has them; options are the program's own. A name
+		# that the shell would take for more than one is left out: bash does not
+		# quote them all, and they are somebody else's.
 		if ((i + 1 == cword)); then
-			local -a found
 			if [[ $cur == /* ]]; then
-				mapfile -t found < <(compgen -f -- "${newroot%/}$cur")
-				COMPREPLY=("${found[@]#"${newroot%/}"}")
 				compopt -o filenames
+				mapfile -t words < <(compgen -f -- "${newroot%/}$cur")
+				words=("${words[@]#"${newroot%/}"}")
 			else
-				mapfile -t found < <(
+				mapfile -t words < <(
 					for word in bin sbin usr/bin usr/sbin; do
 						compgen -f -- "${newroot%/}/$word/$cur"
 					done
 				)
-				COMPREPLY=("${found[@]##*/}")
+				words=("${words[@]##*/}")
 			fi
+			for word in "${words[@]}"; do
+				printf -v prev %q "$word"
+				[[ $prev != "$word" ]] || COMPREPLY+=("$word")
+			done
 		fi
 		return
 	fi
 	case $prev in
-	-u)
+	-u | --userspec)
 		mapfile -t COMPREPLY < <(compgen -u -- "$cur")
 		return
 		;;
-	-g | -G)
+	-g | -G | --groups)
 		mapfile -t COMPREPLY < <(compgen -g -P "${cur%"${cur##*,}"}" -- "${cur##*,}")
 		return
 		;;
 	esac
 	if [[ $cur == -* ]]; then
 		mapfile -t COMPREPLY < <(compgen -W '-u -g -G -n --explain --json
-			--as-is --help --version' -- "$cur")
+			--as-is --userspec --groups --skip-chdir --help --version' -- "$cur")
 	else
 		_filedir -d
 	fi

@@ -261,6 +261,7 @@ void add_sleeping_bpf_cases(Suite *suite);	/* test_neighbours_sleep.c */
 void add_fchroot_errno_cases(Suite *suite);	/* test_fchroot_errno.c */
 void add_fchroot_policy_cases(Suite *suite);	/* test_fchroot_policy.c */
 void add_agreement_cases(Suite *suite);		/* test_uchroot_agree.c */
+void add_blind_cases(Suite *suite);		/* test_uchroot_blind.c */
 void add_example_cases(Suite *suite);		/* test_uchroot_examples.c */
 
 /* -- what the test program does under another name (main.c) ---------------- */

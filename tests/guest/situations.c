@@ -196,7 +196,7 @@ const struct standing standings[] = {
 	{ "standing where it may not search", standing_where_it_may_not_search, 0, NULL },
 	{ "standing in a deleted directory", standing_in_deleted, 0, "not_beneath cwd_outside" },
 	{ "jailed without /proc and /sys", stand_jailed_blind, 0,
-	  "module no_new_privs user_namespace group seccomp shared_fs nested open_directory" },
+	  "module no_new_privs user_namespace group seccomp shared_fs nested open_directory cwd_outside" },
 	{ "jailed", stand_jailed, 0, NULL },
 	{ "jailed root with a directory open", stand_jailed_root_directory_open, 0, NULL },
 	{ "jailed with a directory open", stand_jailed_directory_open, 0, NULL },

@@ -133,8 +133,14 @@ START_TEST(user_becomes_nobody_else)
 
 	uchroot_open();
 	become_user();
-	RUN(125, "cannot set the supplementary groups", "-u", "root", root, PROGRAM);
-	RUN(125, "cannot set the group to 2000", "-g", "chrooters", root, PROGRAM);
+	RUN(125, "another user than you: that needs root", "-u", "root", root, PROGRAM);
+	RUN(125, "another group than yours: that needs root", "-g", "chrooters", root, PROGRAM);
+	RUN(125, "other supplementary groups than yours: that needs root", "-G", "5", root,
+	    PROGRAM);
+	RUN(0, "uid=1000 gid=1000", "-u", "alice", root, PROGRAM);
+	RUN(0, "uid=1000 gid=1000", "-u", "alice", "-g", "alice", "-G", "", root, PROGRAM);
+	RUN(0, "uid=1000 gid=1000", "-G", "1000", root, PROGRAM);
+	RUN(0, "uid=1000 gid=1000", "--userspec=alice:1000", "--groups=", root, PROGRAM);
 	RUN(0, "gid=1000", "-g", "1000", root, PROGRAM);
 }
 END_TEST
@@ -214,14 +220,14 @@ START_TEST(status_is_the_commands_or_says_why)
 	RUN(127, "No such file", root, "nothing");
 	RUN(127, "interpreter or loader is missing", root, "/script");
 	RUN(126, "Permission denied", root, "/not-executable");
-	RUN(125, "path: /nowhere: No such file", "/nowhere", PROGRAM);
-	RUN(125, "path: /etc/passwd: Not a directory", "/etc/passwd", PROGRAM);
-	RUN(125, "path: /root: Permission denied", "/root", PROGRAM);
-	RUN(125, "path: /root: Permission denied", "/root/sub/sub", PROGRAM);
+	RUN(125, "uchroot: /nowhere: No such file", "/nowhere", PROGRAM);
+	RUN(125, "uchroot: /etc/passwd: Not a directory", "/etc/passwd", PROGRAM);
+	RUN(125, "uchroot: /root: Permission denied", "/root", PROGRAM);
+	RUN(125, "uchroot: /root: Permission denied", "/root/sub/sub", PROGRAM);
 	RUN(125, "usage", "-x");
 	RUN(125, "usage", "-n");
-	RUN(125, "usage", "--json", root);
-	RUN(125, "usage", "");
+	RUN(125, "--json and --as-is say how to --explain", "--json", root);
+	RUN(125, "uchroot: '': No such file or directory", "");
 	RUN(0, "Exit status", "--help");
 	RUN(0, "uchroot ", "--version");
 	/* Options behind the new root are the command's. */
@@ -238,6 +244,8 @@ START_TEST(without_a_command_it_is_the_shell)
 	RUN(0, "uid=0", root);
 	must(!setenv("SHELL", "", 1));
 	RUN(127, "/bin/sh", root);
+	must(!setenv("SHELL", "/bin/zsh", 1));
+	RUN(127, "/bin/zsh (the shell that SHELL names", root);
 	must(!unsetenv("SHELL"));
 	RUN(127, "/bin/sh", root);
 	must(!mkdir(path_in(root, "bin"), 0755));
@@ -260,6 +268,8 @@ START_TEST(relative_names)
 }
 END_TEST
 
+#define TOMOYO_INIT	"/sbin/tomoyo-init"
+
 /* -- one line that matters ------------------------------------------------------------------- */
 
 START_TEST(refusals_are_explained)
@@ -267,6 +277,7 @@ START_TEST(refusals_are_explained)
 	const char *root = new_root();
 
 	uchroot_open();
+	unlink(TOMOYO_INIT);
 	param_set("allowed_group", "2000");
 	become_user();
 	RUN(125, "Operation not permitted (group: not in group 2000 (chrooters)): as root, adduser",
@@ -284,6 +295,23 @@ START_TEST(refusals_are_explained)
 	RUN(125, "Operation not permitted (seccomp: under a filter): start it without",
 	    root, PROGRAM);
 	RUN(1, "  seccomp          FAILED  under a filter\n", "--explain", root);
+}
+END_TEST
+
+/* TOMOYO has one, and may be against it. */
+START_TEST(a_policy_that_cannot_be_read)
+{
+	const char *root = new_root();
+
+	uchroot_open();
+	unlink(TOMOYO_INIT);
+	make_file(TOMOYO_INIT, 0755);
+	become_user();
+	if (access("/sys/kernel/security/tomoyo", F_OK))
+		RUN(0, "granted by the module", "--explain", root);
+	else
+		RUN(1, "unknown whether it would be granted\nit depends on: mac\n",
+		    "--explain", root);
 }
 END_TEST
 
@@ -350,11 +378,13 @@ Suite *uchroot_suite(void)
 
 	tc = add_case(suite, "words");
 	tcase_add_test(tc, refusals_are_explained);
+	tcase_add_test(tc, a_policy_that_cannot_be_read);
 	tcase_add_test(tc, a_chrooted_caller_is_told);
 	tcase_add_test(tc, a_locked_module_gives_other_advice);
 	tcase_add_test(tc, a_module_that_is_absent_is_missed);
 
 	add_agreement_cases(suite);
+	add_blind_cases(suite);
 	add_example_cases(suite);
 	return suite;
 }

@@ -19,6 +19,7 @@
 #define TOOL	"/usr/lib/uchroot-tests/uchroot"
 
 static int tool = -1;
+void (*uchroot_before)(void);
 
 void uchroot_open(void)
 {
@@ -37,6 +38,8 @@ static int start(void *argument)
 
 	dup2(s->output, STDOUT_FILENO);
 	dup2(s->output, STDERR_FILENO);
+	if (uchroot_before)
+		uchroot_before();
 	syscall(SYS_execveat, s->program, "", s->arguments, environ,
 		AT_EMPTY_PATH);
 	_exit(99);

@@ -21,6 +21,8 @@ void uchroot_open(void);
  */
 void run_uchroot(struct ran *ran, unsigned long clone_flags,
 		 const char *const *arguments);
+/* What the child does before it becomes uchroot, or NULL. */
+extern void (*uchroot_before)(void);
 /* chroot(path) by such a child: 0 or -errno. */
 int run_plain_chroot(const char *path, unsigned long clone_flags);
 
