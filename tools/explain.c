@@ -115,12 +115,10 @@ static void find_judge(struct explanation *e)
 						  e->caller.no_new_privs != NO,
 						  privileged == YES);
 
-	if (e->module.loaded == UNKNOWN)
-		e->by_module = privileged != YES;
-	else
-		e->by_module = e->module.loaded == YES && serves;
+	e->by_module = e->module.loaded == YES && !serves ? NO :
+							    e->module.loaded;
 	/* Nobody but the module lets others in. */
-	module->asked = e->by_module || privileged != YES;
+	module->asked = e->by_module == YES || privileged != YES;
 	if (!module->asked)
 		unask(module);
 	else if (privileged == UNKNOWN && module->state == STATE_FAILED)
@@ -186,7 +184,7 @@ static bool passes_module(struct explanation *e)
 	if (!passes(e, CONDITION_MODULE, e->conditions[CONDITION_MODULE].state,
 		    EPERM))
 		return false;
-	return e->by_module ||
+	return e->by_module != NO ||
 	       passes(e, UCHROOT_NO_NEW_PRIVS,
 		      privileged == UNKNOWN ? STATE_UNKNOWN : STATE_FAILED,
 		      EPERM);
@@ -220,13 +218,12 @@ static void judge(struct explanation *e)
 	/* uchroot looks the path up before it calls, to go there. */
 	if ((e->as_is && !passes_filter(e)) || !passes_path(e) ||
 	    (!e->as_is && !passes_filter(e))) {
-		e->by_module = false;
+		e->by_module = NO;
 		return;
 	}
 	if (!passes_module(e))
 		return;
-	if ((e->by_module || e->module.loaded == UNKNOWN) &&
-	    !passes_policy(e, &facts))
+	if (e->by_module != NO && !passes_policy(e, &facts))
 		return;
 	passes(e, UCHROOT_MAC, e->conditions[UCHROOT_MAC].state, 0);
 }

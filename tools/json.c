@@ -174,7 +174,9 @@ void print_json(const struct explanation *e)
 	text("verdict", e->granted == YES ? "granted" :
 			e->granted == NO  ? "refused" :
 					    "unknown");
-	text("decided_by", e->by_module ? "module" : "kernel");
+	text("decided_by", e->by_module == YES ? "module" :
+			   e->by_module == NO  ? "kernel" :
+						 "unknown");
 	text("reason", condition_name(e->reason));
 	text("error", error_name(e->error));
 	boolean("certain", e->certain);

@@ -86,7 +86,7 @@ static void print_condition(const struct explanation *e, int condition)
 
 static const char *refused_by(const struct explanation *e)
 {
-	return e->by_module && e->reason < UCHROOT_REASONS ?
+	return e->by_module == YES && e->reason < UCHROOT_REASONS ?
 		       "refused by the module" :
 	       e->reason == CONDITION_PATH ? "refused by the kernel's lookup" :
 	       e->reason == UCHROOT_SECCOMP ?
@@ -132,7 +132,9 @@ static void print_verdict(const struct explanation *e)
 	switch (e->granted) {
 	case YES:
 		printf("%sgranted%s by %s%s\n", in_colour("\033[1;32m"), end,
-		       e->by_module ? "the module" : "the kernel's own rule",
+		       e->by_module == YES ? "the module" :
+		       e->by_module == NO  ? "the kernel's own rule" :
+					     "whoever answers",
 		       e->certain ?
 			       "" :
 			       ", unless one of the unknown is against it");

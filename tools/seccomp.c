@@ -81,8 +81,11 @@ void seccomp_look(struct seccomp *seccomp, bool identity)
 
 	memset(seccomp, 0, sizeof(*seccomp));
 	seccomp->mode = status_number("Seccomp:");
+	/* No such line among the others: a kernel without seccomp. */
 	if (seccomp->mode < 0)
-		seccomp->mode = prctl(PR_GET_SECCOMP);
+		seccomp->mode = status_number("NoNewPrivs:") < 0 ?
+					prctl(PR_GET_SECCOMP) :
+					0;
 	if (seccomp->mode == 0)
 		return;
 	try_calls(seccomp, identity);

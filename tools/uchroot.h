@@ -221,7 +221,7 @@ struct explanation {
 	struct condition conditions[CONDITIONS];
 	/* The verdict: */
 	enum answer granted;
-	bool by_module;		/* or by the kernel's own chroot */
+	enum answer by_module;	/* or by the kernel's own chroot */
 	bool certain;		/* nothing unknown could change it */
 	int reason;		/* index of a condition, or UCHROOT_ALLOWED */
 	int error;		/* 0: none, or nobody knows which */
