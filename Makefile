@@ -1,6 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0
 # "make help" lists what can be asked for.
 
+ifneq ($(words $(CURDIR)),1)
+$(error make cannot build in a directory with a space in its name: move $(CURDIR) to another)
+endif
+
 KVERSION ?= $(shell uname -r)
 KDIR ?= /lib/modules/$(KVERSION)/build
 HOSTCC ?= cc
@@ -35,9 +39,22 @@ guest_programs := build/guest/guest-tests build/guest/bench build/guest/churn \
 lacking_modules := $(patsubst %,build/kmod/lacks-%.ko,\
 	current_chrooted __ia32_sys_chroot)
 
+# Root who installs, or builds in somebody else's clone, leaves nothing of its own
+# there that its owner could not remove. (The scripts see to that themselves.)
+ifndef UCHROOT_OWNER
+ifeq ($(shell id -u),0)
+owner := $(filter-out 0,$(shell stat -c %u '$(CURDIR)'))
+ifneq ($(owner),)
+build/% module kmod: private SHELL := $(shell command -v setpriv)
+build/% module kmod: private .SHELLFLAGS := --reuid=$(owner) \
+	--regid=$(shell stat -c %g '$(CURDIR)') --clear-groups sh -c
+endif
+endif
+endif
+
 .PHONY: all module tool install uninstall unit guest kmod lint review pictures demo shell \
-	check check-kernels check-dkms check-programs check-debug bench fuzz \
-	fuzz-tool mutants deb dkms-install dkms-uninstall clean help
+	check check-kernels check-newcomer check-dkms check-programs check-debug bench fuzz \
+	fuzz-tool mutants deb dkms-install dkms-uninstall clean distclean has-check help
 
 all: module
 
@@ -47,7 +64,7 @@ help:
 	@echo '  make shell          the same machine, to try things as a user'
 	@echo 'To have it here:'
 	@echo '  make dkms-install   build it for this and every later kernel (as root)'
-	@echo '  make deb            the Debian packages'
+	@echo '  make deb            the Debian packages (LINTIAN=1: let lintian judge them)'
 	@echo '  make                the module alone, against the headers in KDIR,'
 	@echo '                      $(KDIR)'
 	@echo '  make tool           uchroot, which runs a command in another root'
@@ -55,11 +72,13 @@ help:
 	@echo '                      $(PREFIX)'
 	@echo '  make uninstall, make dkms-uninstall   take back what these installed'
 	@echo '  make clean          remove what was built'
+	@echo '  make distclean      and the kernels and Debian roots that are kept (sudo)'
 	@echo 'To test it:'
 	@echo '  make check          all tests'
 	@echo '  make unit           policy, tool and build, on this host: a minute'
 	@echo '  make lint           static checks'
 	@echo '  make check-kernels  the guest tests on the other Debian kernels'
+	@echo '  make check-newcomer what the README says, on clean Debian systems (root)'
 	@echo '  make check-debug    all of it on kernels that check themselves (root, slow)'
 	@echo '  make check-dkms     install, upgrade, Secure Boot in a Debian machine (root)'
 	@echo '  make check-programs HAProxy, BIND, Apache... in a Debian machine (root)'
@@ -77,8 +96,10 @@ help:
 module:
 	@test -e '$(KDIR)/Makefile' || { \
 		echo 'Cannot build the module: no kernel headers at $(KDIR).' >&2; \
-		echo 'Install them (Debian: apt install linux-headers-$(KVERSION)),' >&2; \
-		echo 'or name others: make KDIR=/lib/modules/VERSION/build' >&2; \
+		echo 'Install them (Debian: apt install linux-headers-$(KVERSION)).' >&2; \
+		echo 'If apt does not know them, that kernel has left the archive: upgrade to' >&2; \
+		echo 'the newest (apt update; apt full-upgrade), reboot, and install its headers.' >&2; \
+		echo 'Or name others: make KDIR=/lib/modules/VERSION/build' >&2; \
 		exit 1; }
 	$(MAKE) -C '$(KDIR)' M='$(CURDIR)' W=$(W) modules
 
@@ -111,6 +132,10 @@ manual = $(DESTDIR)$(mandir)/man1/uchroot.1
 completion = $(DESTDIR)$(datadir)/bash-completion/completions/uchroot
 
 install: build/uchroot
+	@mkdir -p '$(DESTDIR)$(PREFIX)' 2>/dev/null && test -w '$(DESTDIR)$(PREFIX)' || { \
+		echo 'Cannot install: no right to write to $(DESTDIR)$(PREFIX).' >&2; \
+		echo 'Try: sudo make install, or make install PREFIX=$$HOME/.local' >&2; \
+		exit 1; }
 	install -D -m 755 build/uchroot '$(program)'
 	install -D -m 644 man/uchroot.1 '$(manual)'
 	install -D -m 644 tools/uchroot.bash '$(completion)'
@@ -137,11 +162,19 @@ unit: build/unit/test_policy build/unit/test_arguments build/uchroot
 	tests/unit/test_examples
 	tests/unit/test_metrics
 
-build/unit/test_policy: tests/unit/test_policy.c src/policy.c include/policy.h
+# Asked before the compiler is, whose words for it are not as plain.
+has-check:
+	@pkg-config --exists check 2>/dev/null || { \
+		echo 'Cannot build the tests: the library Check or pkg-config is not here.' >&2; \
+		echo 'Install them (Debian: apt install check libsubunit-dev pkg-config),' >&2; \
+		echo 'or let the script do that: scripts/check unit' >&2; \
+		exit 1; }
+
+build/unit/test_policy: tests/unit/test_policy.c src/policy.c include/policy.h | has-check
 	@mkdir -p $(@D)
 	$(HOSTCC) $(TEST_CFLAGS) -o $@ $(filter %.c,$^) $(CHECK_LIBS)
 
-build/unit/test_arguments: tests/unit/test_arguments.c include/arguments.h
+build/unit/test_arguments: tests/unit/test_arguments.c include/arguments.h | has-check
 	@mkdir -p $(@D)
 	$(HOSTCC) $(TEST_CFLAGS) -o $@ $< $(CHECK_LIBS)
 
@@ -154,6 +187,8 @@ build/guest/obj/%.o: tests/guest/%.c $(wildcard tests/guest/*.h)
 build/guest/obj/escape/%.o: tests/escape/%.c $(wildcard tests/escape/*.h tests/guest/*.h)
 	@mkdir -p $(@D)
 	$(HOSTCC) $(TEST_CFLAGS) -Itests/guest -c -o $@ $<
+
+$(guest_objects): | has-check
 
 build/guest/guest-tests: $(guest_objects)
 	$(HOSTCC) -static -o $@ $^ $(CHECK_LIBS) -lpthread
@@ -228,6 +263,9 @@ check:
 check-kernels:
 	scripts/check-kernels
 
+check-newcomer:
+	scripts/check-newcomer
+
 check-debug:
 	scripts/check-debug
 
@@ -260,14 +298,22 @@ mutants:
 	scripts/mutants
 
 deb:
-	scripts/deb -l
+	scripts/deb $(if $(LINTIAN),-l)
 
 # -- the rest ----------------------------------------------------------------
 
+# Kept: what took a download or an hour. All of it is its user's, but build/roots.
 clean:
-	rm -rf build/guest build/kmod build/unit build/fuzz-tool \
-		build/libraries build/uchroot
+	@test ! -e build || find build -mindepth 1 -maxdepth 1 ! -name roots ! -name kernels \
+		! -name debug-kernels ! -name host -exec rm -rf {} +
 	find . -path ./build -prune -o \( -name '*.o' -o -name '*.ko' \
 		-o -name '*.mod' -o -name '*.mod.c' -o -name '.*.cmd' \
-		-o -name 'Module.symvers' -o -name 'modules.order' \) \
-		-exec rm -f {} +
+		-o -name 'Module.symvers' -o -name 'modules.order' \
+		-o -name uchroot_probes.h \) -exec rm -f {} +
+
+# Debian roots are root's. Nothing is mounted in them, or it stays.
+distclean: clean
+	@test ! -e build/roots/ || test -z "$$(find build/roots/ -mindepth 1 ! -uid "$$(id -u)" -print -quit)" || { \
+		echo 'build/roots holds Debian systems, whose files are root'\''s.'; \
+		sudo rm -rf --one-file-system build/roots; }
+	rm -rf --one-file-system build

@@ -20,7 +20,7 @@ make_initrd() {
 }
 
 qemu_pid='' keys_pid=''
-# shellcheck disable=SC2317 # a trap calls it
+# shellcheck disable=SC2317,SC2329 # a trap calls it
 stop() {
 	for pid in $qemu_pid $keys_pid; do
 		kill "$pid" 2>/dev/null || :
@@ -53,7 +53,7 @@ start() {
 }
 
 # What the guest is doing, as it says on its console.
-# shellcheck disable=SC2317 # progress calls it
+# shellcheck disable=SC2317,SC2329 # progress calls it
 step_now() {
 	sed -n 's/\r$//; s/^host: [0-9]* s: //p' "$dir/$name.console" | tail -n 1
 }

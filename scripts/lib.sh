@@ -7,8 +7,9 @@
 : "${top:?set top before sourcing lib.sh}"
 build=$top/build
 logs=$build/log
-mkdir -p "$logs"
 self=${0##*/}
+# A new root and an initramfs are for other users too.
+umask 022
 
 # The comment at the head of a script is its help.
 case ${1-} in
@@ -64,16 +65,36 @@ now() {
 	date +%s
 }
 
-as_root() {
-	if [ "$(id -u)" -eq 0 ]; then
-		"$@"
-	elif command -v sudo >/dev/null 2>&1; then
-		sudo "$@"
-	else
-		die "root rights are needed to run: $*" \
-			"There is no sudo here. Run this as root, or install the packages named above and try again."
-	fi
+# Whose this clone is. Root, by sudo or in another way, leaves nothing of its own
+# there, or its owner could neither build again nor remove it. Except Debian roots,
+# in which root is root: they are below build/roots, and "make distclean" asks sudo.
+# A file with two names might be another than it seems.
+give_back() {
+	find "$top" -xdev -path "$build/roots/*" -type d -prune -o \
+		-uid 0 \( -type d -o -links 1 \) -exec chown -h "$1" {} +
 }
+
+case $top in
+*[[:space:]:\#\$\%\;\&\|\(\)\<\>\*\?\[\]\\\'\"\`,=]*)
+	die "make cannot build in a directory of this name: $top" \
+		"It has a space or one of : # \$ % ; & | ( ) < > * ? [ ] \\ ' \" \` , = in it. Move it to another place, and run this again."
+	;;
+esac
+
+owner=$(stat -c %u:%g "$top")
+if [ "$(id -u)" -eq 0 ] && [ "${owner%:*}" -ne 0 ] && [ -z "${UCHROOT_OWNER-}" ]; then
+	export UCHROOT_OWNER="$owner"
+	# The terminal's signals go to the other one too, which ends by them.
+	trap : INT HUP
+	owner_rc=0
+	"$0" "$@" || owner_rc=$?
+	give_back "$owner"
+	exit "$owner_rc"
+fi
+
+mkdir -p "$logs" 2>/dev/null && [ -w "$logs" ] ||
+	die "$(id -un) cannot write to $build" \
+		"Is this clone somebody else's, or full the disk? Clone it anew, or: sudo chown -R $(id -un) '$build'"
 
 # A process and all that it started, virtual machines too.
 kill_tree() {
@@ -84,83 +105,46 @@ kill_tree() {
 	done
 }
 
+# Shows that something goes on, while this script lives: the end of a log, in
+# place on a terminal, else the seconds now and then.
+tick() {
+	tick_start=$(now)
+	while sleep 1 && kill -0 $$ 2>/dev/null; do
+		tick_seconds=$(($(now) - tick_start))
+		if [ -t 2 ]; then
+			printf '\r\033[K%5d s  %.68s' "$tick_seconds" \
+				"$(tail -c 1000 "$1" | tail -n 1 | tr -cd '[:print:]')"
+		elif [ "$tick_seconds" -gt 0 ] && [ $((tick_seconds % 20)) -eq 0 ]; then
+			say "$2: $tick_seconds s so far"
+		fi
+	done >&2
+}
+
 # quiet LOGNAME TITLE COMMAND...: one line and the seconds on the terminal,
 # the command's output in a log that is shown when it fails.
 quiet() {
-	quiet_log=$logs/$1.log quiet_title=$2 quiet_start=$(now)
+	quiet_log=$logs/$1.log quiet_title=$2 quiet_start=$(now) quiet_rc=0
 	shift 2
 	say "$quiet_title ..."
-	if "$@" >"$quiet_log" 2>&1 </dev/null; then
+	: >"$quiet_log"
+	tick "$quiet_log" "$quiet_title" &
+	quiet_tick=$!
+	"$@" >"$quiet_log" 2>&1 </dev/null || quiet_rc=$?
+	kill "$quiet_tick" 2>/dev/null || :
+	wait "$quiet_tick" 2>/dev/null || :
+	[ ! -t 2 ] || printf '\r\033[K' >&2
+	if [ "$quiet_rc" -eq 0 ]; then
 		say "$quiet_title: done in $(($(now) - quiet_start)) s"
-	else
-		quiet_rc=$?
-		warn "$quiet_title: failed with status $quiet_rc after $(($(now) - quiet_start)) s"
-		printf '%s\n' "  command: $*" "  the end of $quiet_log:" >&2
-		tail -n 25 "$quiet_log" | sed 's/^/  | /' >&2
-		return "$quiet_rc"
+		return
 	fi
-}
-
-installed() {
-	[ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" = installed ]
-}
-
-apt_root() {
-	as_root env DEBIAN_FRONTEND=noninteractive apt-get \
-		-o DPkg::Lock::Timeout=300 -o Acquire::Retries=3 "$@"
-}
-
-# retry_apt COMMAND...: the lists may be old or absent, and a mirror may be in
-# the middle of an update. So: as it is, then with fresh lists, then once more.
-retry_apt() {
-	"$@" && return
-	apt_root update && "$@" && return
-	sleep 10
-	apt_root update && "$@"
-}
-
-apt_install() {
-	apt_root install -y --no-install-recommends "$@"
-}
-
-# need PACKAGE...: installs those that are not there.
-need() {
-	command -v dpkg-query >/dev/null 2>&1 ||
-		die "there is no dpkg-query here" "These scripts are for Debian 12 or later."
-	need_list=''
-	for need_pkg; do
-		installed "$need_pkg" || need_list="$need_list $need_pkg"
-	done
-	[ -n "$need_list" ] || return 0
-	# shellcheck disable=SC2086 # a list of words
-	quiet apt-install "installing$need_list" retry_apt apt_install $need_list ||
-		die "apt-get could not install:$need_list" \
-			"Look at $logs/apt-install.log, check the network and /etc/apt/sources.list, and run this again."
-}
-
-apt_download() {
-	# As root, apt would drop to a user who may not write here.
-	apt-get -o APT::Sandbox::User=root -o Acquire::Retries=3 download "$1"
-}
-
-# fetch PACKAGE DIR PATTERN...: downloads a package without installing it and
-# unpacks the paths that match into DIR. All or nothing, also when two do it.
-fetch() {
-	fetch_pkg=$1 fetch_dir=$2 fetch_part=$2.part.$$
-	shift 2
-	rm -rf "$fetch_part"
-	mkdir -p "$fetch_part/deb"
-	(
-		cd "$fetch_part/deb" &&
-			quiet "fetch-$fetch_pkg" "downloading $fetch_pkg" retry_apt apt_download "$fetch_pkg"
-	) || die "apt-get could not download $fetch_pkg" \
-		"Check the network and /etc/apt/sources.list. If the package has left the archive, upgrade this machine's kernel headers and run this again."
-	dpkg-deb --fsys-tarfile "$fetch_part/deb/"*.deb |
-		tar -x -C "$fetch_part" --wildcards --anchored "$@" ||
-		die "$fetch_pkg does not hold all of: $*" \
-			"The package has another layout than this script knows: look at it with dpkg-deb -c."
-	rm -rf "$fetch_part/deb" "$fetch_dir"
-	mv "$fetch_part" "$fetch_dir"
+	if [ "$quiet_rc" -eq 130 ]; then
+		warn "$quiet_title: stopped by Ctrl-C"
+		return 130
+	fi
+	warn "$quiet_title: failed with status $quiet_rc after $(($(now) - quiet_start)) s"
+	printf '%s\n' "  command: $*" "  the end of $quiet_log:" >&2
+	tail -n 25 "$quiet_log" | sed 's/^/  | /' >&2
+	return "$quiet_rc"
 }
 
 # A Markdown table from standard input, on standard output. A terminal would wrap
@@ -223,3 +207,6 @@ progress() {
 	done
 	[ ! -t 2 ] || printf '\r\033[K' >&2
 }
+
+# shellcheck source-path=SCRIPTDIR source=packages.sh
+. "$top/scripts/packages.sh"
