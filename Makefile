@@ -105,8 +105,9 @@ install: build/uchroot
 
 # -- tests -------------------------------------------------------------------
 
-unit: build/unit/test_policy build/uchroot
-	$<
+unit: build/unit/test_policy build/unit/test_arguments build/uchroot
+	build/unit/test_policy
+	build/unit/test_arguments
 	tests/unit/test_uchroot build/uchroot
 	tests/unit/test_bench_guard
 	tests/unit/test_klog
@@ -114,6 +115,10 @@ unit: build/unit/test_policy build/uchroot
 build/unit/test_policy: tests/unit/test_policy.c src/policy.c include/policy.h
 	@mkdir -p $(@D)
 	$(HOSTCC) $(TEST_CFLAGS) -o $@ $(filter %.c,$^) $(CHECK_LIBS)
+
+build/unit/test_arguments: tests/unit/test_arguments.c include/arguments.h
+	@mkdir -p $(@D)
+	$(HOSTCC) $(TEST_CFLAGS) -o $@ $< $(CHECK_LIBS)
 
 guest: $(guest_programs) kmod
 
