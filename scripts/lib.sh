@@ -117,7 +117,7 @@ tick() {
 		elif [ "$tick_seconds" -gt 0 ] && [ $((tick_seconds % 20)) -eq 0 ]; then
 			say "$2: $tick_seconds s so far"
 		fi
-	done >&2
+	done
 }
 
 # quiet LOGNAME TITLE COMMAND...: one line and the seconds on the terminal,
@@ -127,7 +127,8 @@ quiet() {
 	shift 2
 	say "$quiet_title ..."
 	: >"$quiet_log"
-	tick "$quiet_log" "$quiet_title" &
+	# It must not keep a pipe open that somebody waits for the end of.
+	(exec >&2 && tick "$quiet_log" "$quiet_title") &
 	quiet_tick=$!
 	"$@" >"$quiet_log" 2>&1 </dev/null || quiet_rc=$?
 	kill "$quiet_tick" 2>/dev/null || :
