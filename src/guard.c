@@ -64,7 +64,7 @@ int __init uchroot_guard_install(void)
 	int error = register_ftrace_direct(&guard_ops, MCOUNT_ADDR);
 
 	if (error == -EBUSY)
-		pr_err("cannot load: a BPF program (fentry, fexit) is attached to chroot, which on a CPU with IBT would be fatal\n");
+		pr_err("cannot load: a BPF program (fentry, fexit) is attached to chroot, which beside this module is fatal on a CPU with IBT: detach it first\n");
 	else if (error)
 		pr_err("cannot load: ftrace cannot keep BPF programs off chroot (error %d)\n",
 		       error);
@@ -81,7 +81,8 @@ int __init uchroot_guard_install(void)
  * unregister that: the ops would stay where it is, but without its function.
  *
  * Context: Process context. May sleep.
- * Return: 0, or an errno: ftrace has shut itself down and still has the ops.
+ * Return: 0, or an errno after a message: ftrace still has the ops, and the
+ * module must stay.
  */
 int uchroot_guard_remove(void)
 {
@@ -90,7 +91,10 @@ int uchroot_guard_remove(void)
 	if (!installed)
 		return 0;
 	error = unregister_ftrace_direct(&guard_ops, MCOUNT_ADDR, false);
-	if (!error)
+	if (error)
+		pr_crit("ftrace has shut itself down and does not give chroot back (error %d): the module can never be unloaded\n",
+			error);
+	else
 		ftrace_free_filter(&guard_ops);
 	return error;
 }

@@ -326,8 +326,10 @@ uninstall:
 			error = 0;
 		}
 	}
-	if (error)
-		uchroot_guard_remove();
+	if (error && uchroot_guard_remove()) {
+		__module_get(THIS_MODULE);
+		error = 0;
+	}
 	return error;
 }
 
@@ -350,9 +352,10 @@ void uchroot_hook_remove(void)
 	WRITE_ONCE(armed, false);
 	for (i = ARRAY_SIZE(hooks) - 1; i >= 0; i--)
 		kept |= uninstall(&hooks[i]) != 0;
+	if (!kept)
+		kept = uchroot_guard_remove() != 0;
 	while (kept)
 		schedule_timeout_idle(MAX_SCHEDULE_TIMEOUT);
-	uchroot_guard_remove();
 
 	/*
 	 * A task may have been redirected and not yet hold a reference, or have
