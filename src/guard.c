@@ -64,7 +64,7 @@ int __init uchroot_guard_install(void)
 	int error = register_ftrace_direct(&guard_ops, MCOUNT_ADDR);
 
 	if (error == -EBUSY)
-		pr_err("cannot load: a BPF program (fentry, fexit) is attached to chroot, which on a CPU with IBT would be fatal\n");
+		pr_err("cannot load: a BPF program (fentry, fexit) is attached to chroot, which beside this module is fatal on a CPU with IBT: detach it first\n");
 	else if (error)
 		pr_err("cannot load: ftrace cannot keep BPF programs off chroot (error %d)\n",
 		       error);
@@ -81,7 +81,7 @@ int __init uchroot_guard_install(void)
  * unregister that: the ops would stay where it is, but without its function.
  *
  * Context: Process context. May sleep.
- * Return: 0, or an errno: ftrace has shut itself down and still has the ops.
+ * Return: 0, or an errno: ftrace still has the ops, and the module must stay.
  */
 int uchroot_guard_remove(void)
 {
