@@ -241,7 +241,7 @@ Suite *race_suite(void);	/* test_race.c: what changes during a call */
 Suite *selinux_suite(void);	/* test_selinux.c: SELinux, in a boot of its own */
 Suite *faults_suite(void);	/* test_faults.c: memory runs out, debug kernels only */
 Suite *uchroot_suite(void);	/* test_uchroot.c: the tool */
-Suite *dead_ftrace_suite(void);	/* test_module_disturbed.c: last of all */
+Suite *dead_ftrace_suite(void);	/* test_dead_ftrace.c: last of all */
 
 /* Parts of a suite that have a file of their own. */
 void add_lookup_cases(Suite *suite);		/* test_chroot_lookup.c */
