@@ -14,7 +14,7 @@
 #include <sys/user.h>
 #include <sys/wait.h>
 #include <unistd.h>
-#ifdef __aarch64__
+#if defined(__aarch64__) || defined(__riscv) || defined(__powerpc64__)
 #include <asm/ptrace.h>
 #endif
 
@@ -24,22 +24,22 @@
 
 #if defined(__x86_64__)
 typedef struct user_regs_struct registers;
-#define FIRST_ARGUMENT(regs)	((regs)->rdi)
+#define FIRST_ARGUMENT(from)	((from)->rdi)
 #elif defined(__i386__)
 typedef struct user_regs_struct registers;
-#define FIRST_ARGUMENT(regs)	((regs)->ebx)
+#define FIRST_ARGUMENT(from)	((from)->ebx)
 #elif defined(__aarch64__)
 typedef struct user_pt_regs registers;
-#define FIRST_ARGUMENT(regs)	((regs)->regs[0])
+#define FIRST_ARGUMENT(from)	((from)->regs[0])
 #elif defined(__riscv)
 typedef struct user_regs_struct registers;
-#define FIRST_ARGUMENT(regs)	((regs)->a0)
+#define FIRST_ARGUMENT(from)	((from)->a0)
 #elif defined(__powerpc64__)
 typedef struct pt_regs registers;
-#define FIRST_ARGUMENT(regs)	((regs)->gpr[3])
+#define FIRST_ARGUMENT(from)	((from)->gpr[3])
 #elif defined(__s390x__)
 typedef struct _user_regs_struct registers;
-#define FIRST_ARGUMENT(regs)	((regs)->gprs[2])
+#define FIRST_ARGUMENT(from)	((from)->gprs[2])
 #endif
 
 /* What the program asks for, and what the tracer makes of it. */
