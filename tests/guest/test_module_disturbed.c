@@ -4,6 +4,7 @@
  * never lost for it, and no call is answered wrongly.
  */
 #include <errno.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -120,6 +121,18 @@ static double seconds(void)
 	return now.tv_sec + now.tv_nsec / 1e9;
 }
 
+/* The processor on which an unload is held up does nothing else for so long. */
+enum { CALLERS_PROCESSOR, UNLOADERS_PROCESSOR };
+
+static void stay_on(int processor)
+{
+	cpu_set_t set;
+
+	CPU_ZERO(&set);
+	CPU_SET(processor, &set);
+	must(!sched_setaffinity(0, sizeof(set), &set));
+}
+
 enum { NEVER_MET = 10, WRONG_ANSWER };
 
 /* Calls until the module is gone. Granted or the kernel's own EPERM, no other. */
@@ -129,6 +142,7 @@ static int call_until_gone(void)
 	int error;
 
 	close_all();
+	stay_on(CALLERS_PROCESSOR);
 	become_served_user();
 	do {
 		begin = seconds();
@@ -153,6 +167,7 @@ static int unload_in_the_end(void)
 {
 	int error;
 
+	stay_on(UNLOADERS_PROCESSOR);
 	do
 		error = module_unload(MODULE_NAME);
 	while (error == -EAGAIN);
@@ -209,6 +224,7 @@ START_TEST(tracer_sees_the_call_again)
 	must(waitpid(caller, &status, 0) == caller && WIFSTOPPED(status));
 	must(!ptrace(PTRACE_SETOPTIONS, caller, NULL,
 		     PTRACE_O_TRACESYSGOOD | PTRACE_O_EXITKILL));
+	stay_on(CALLERS_PROCESSOR);
 	unloader = fork();
 	must(unloader >= 0);
 	if (!unloader)
