@@ -39,7 +39,8 @@ typedef struct pt_regs registers;
 #define FIRST_ARGUMENT(from)	((from)->gpr[3])
 #elif defined(__s390x__)
 typedef struct _user_regs_struct registers;
-#define FIRST_ARGUMENT(from)	((from)->gprs[2])
+/* In gprs[2] a tracer finds the number of the call. */
+#define FIRST_ARGUMENT(from)	((from)->orig_gpr2)
 #endif
 
 /* What the program asks for, and what the tracer makes of it. */
