@@ -62,7 +62,7 @@ configurations() {
 # It says nothing, and runs outside: the worst way not to work.
 lighttpd_stays_outside() {
 	before=$(counter allowed)
-	run_as www-data 20 lighttpd -D -f /etc/others/lighttpd.conf &
+	run_as www-data 60 lighttpd -D -f /etc/others/lighttpd.conf &
 	within 15 curl -sS -o "$state/lighttpd" http://127.0.0.1:8084/
 	pid=$(pgrep -x lighttpd)
 	ls -l "/proc/$pid/root"
@@ -73,7 +73,7 @@ lighttpd_stays_outside() {
 }
 
 sshd_says_no() {
-	run_as www-data 20 /usr/sbin/sshd -D -e -f /etc/others/sshd.conf >"$state/sshd" &
+	run_as www-data 60 /usr/sbin/sshd -D -e -f /etc/others/sshd.conf >"$state/sshd" &
 	within 20 grep 'Server listening' "$state/sshd" || return
 	echo ls | runuser -u www-data -- sftp -q -P 2222 -i /etc/others/sshkey \
 		-oStrictHostKeyChecking=no -oUserKnownHostsFile=/dev/null www-data@127.0.0.1

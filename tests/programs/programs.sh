@@ -33,6 +33,10 @@ uptime_seconds() {
 	cut -d. -f1 /proc/uptime
 }
 
+# The seconds below are those of a machine that does nothing else. Others may use it
+# too, and waiting longer for what comes costs nothing.
+patience=4
+
 # try TITLE COMMAND...: a check that cannot take the rest with it when it hangs.
 limit=120
 try() {
@@ -44,10 +48,10 @@ try() {
 limited() {
 	"$@" &
 	work=$!
-	end=$(($(uptime_seconds) + limit))
+	end=$(($(uptime_seconds) + limit * patience))
 	while kill -0 "$work" 2>/dev/null; do
 		if [ "$(uptime_seconds)" -ge "$end" ]; then
-			echo "not done after $limit s; what was waited for:"
+			echo "not done after $((limit * patience)) s; what was waited for:"
 			pgrep -a -P "$work"
 			children=$(pgrep -P "$work")
 			# shellcheck disable=SC2086 # a list of numbers
@@ -61,7 +65,7 @@ limited() {
 
 # within SECONDS COMMAND...: until it succeeds. Its last words are worth reading.
 within() {
-	deadline=$(($(uptime_seconds) + $1))
+	deadline=$(($(uptime_seconds) + $1 * patience))
 	shift
 	until "$@" >"$state/within" 2>&1; do
 		if [ "$(uptime_seconds)" -ge "$deadline" ]; then
@@ -78,10 +82,11 @@ state_is() {
 	[ "$(systemctl show -P ActiveState "$1")" = "$2" ]
 }
 
-# tell UNIT: what its last start has said
+# tell UNIT: what it has said since its last start. Not by the ID of the start:
+# journald does not find it if the unit has failed before the words are read.
 tell() {
-	journalctl -q --no-pager -o cat \
-		_SYSTEMD_INVOCATION_ID="$(systemctl show -P InvocationID "$1")"
+	journalctl -q --no-pager -o cat _SYSTEMD_UNIT="${1%.service}.service" \
+		--since="$(systemctl show -P InactiveExitTimestamp "$1")"
 }
 
 # dies_of UNIT WORDS...: a start that fails, and says why

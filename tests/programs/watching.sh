@@ -65,7 +65,7 @@ stop_recipe() {
 # run_recipe SECONDS HEADING NUMBER TEXT...: until all is shown or it ends, for at
 # most so long
 run_recipe() {
-	enough=$(($(uptime_seconds) + $1)) heading=$2 block=$3
+	enough=$(($(uptime_seconds) + $1 * patience)) heading=$2 block=$3
 	shift 3
 	start_recipe "$heading" "$block" || return
 	until recipe_ended || shows "$@" >/dev/null || [ "$(uptime_seconds)" -ge "$enough" ]; do
