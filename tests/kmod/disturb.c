@@ -31,15 +31,6 @@ module_param(kill_ftrace, bool, 0444);
 MODULE_PARM_DESC(kill_ftrace, "Have ftrace shut itself down, for good");
 
 /* As BPF's bpf_override_return() and the kernel's fail_function do it. */
-#ifdef CONFIG_PPC64
-/* Back to the caller: a function here finds its data by r12, which nobody sets. */
-static int take_away(struct kprobe *probe, struct pt_regs *regs)
-{
-	regs_set_return_value(regs, -EXDEV);
-	instruction_pointer_set(regs, regs->link);
-	return 1;
-}
-#else
 static long taken(const struct pt_regs *regs)
 {
 	return -EXDEV;
@@ -50,7 +41,6 @@ static int take_away(struct kprobe *probe, struct pt_regs *regs)
 	instruction_pointer_set(regs, (unsigned long)taken);
 	return 1;
 }
-#endif
 
 static int wait(struct kprobe *probe, struct pt_regs *regs)
 {
