@@ -94,11 +94,15 @@ static pid_t start_caller(int asleep, int wake)
 
 START_TEST(unload_waits_for_a_sleeping_program)
 {
-	const int program = load_reader();
-	int asleep[2], wake[2], link, status;
+	int program, asleep[2], wake[2], link, status;
 	pid_t caller, unloader;
 	char byte;
 
+#ifdef __powerpc64__
+	skip("the guest hangs in it on this architecture, why is not known");
+	return;
+#endif
+	program = load_reader();
 	if (program < 0) {
 		printf("# neighbours: no BPF program that sleeps can be on the entry\n");
 		fflush(stdout);
