@@ -28,6 +28,10 @@ START_TEST(ftrace_is_dead)
 	pid_t pid;
 	int i;
 
+#ifdef __powerpc64__
+	skip("the test's module cannot call ftrace_kill() on this architecture");
+	return;
+#endif
 	ck_assert_int_eq(served_call("/"), 0);
 	ck_assert_int_eq(module_load("/lib/modules/disturb.ko", "kill_ftrace=1"), 0);
 	pid = fork();
