@@ -194,8 +194,9 @@ START_TEST(calls_meet_an_unload)
 	must(waitpid(pid, &status, 0) == pid);
 	ck_assert_msg(WIFEXITED(status) && WEXITSTATUS(status) != WRONG_ANSWER,
 		      "a call that met the unload got a strange answer: status %#x", status);
-	ck_assert_msg(WEXITSTATUS(status) != NEVER_MET,
-		      "no call met the unload: the test shows nothing");
+	/* As with PREEMPT_RT. It is a failure where none may be skipped. */
+	if (WEXITSTATUS(status) == NEVER_MET)
+		skip("no call met the unload");
 	expect_module_gone();
 }
 END_TEST
@@ -251,7 +252,8 @@ START_TEST(tracer_sees_the_call_again)
 			     info.exit.is_error && info.exit.rval == -ERESTARTNOINTR;
 		again += must_begin;
 	}
-	ck_assert_msg(again, "no call met the unload: the test shows nothing");
+	if (!again)
+		skip("no call met the unload");
 	ck_assert_msg(WIFEXITED(status) && WEXITSTATUS(status) != WRONG_ANSWER,
 		      "the program saw something of it: status %#x", status);
 	must(waitpid(unloader, &status, 0) == unloader);
