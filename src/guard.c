@@ -7,7 +7,7 @@
  * on (arch/x86/net/bpf_jit_comp.c). That is behind the ENDBR when nobody
  * redirects it, and IBT kills the kernel. No callback can see to it that
  * somebody always does: the trampoline is made like this before a hook is
- * registered and made anew after it is gone, after 100 ms in which tasks are
+ * registered and made anew after it is gone, when tasks have been
  * waited for, and it stays like this when it cannot be made anew or the hook was
  * refused. So there must be no BPF trampoline.
  *
