@@ -14,6 +14,7 @@
 #include <linux/rcupdate_trace.h>
 #include <linux/sched.h>
 #include <linux/sched/signal.h>
+#include <linux/sched/task_stack.h>
 
 #include "chroot.h"
 #include "compat.h"
@@ -50,14 +51,19 @@ UCHROOT_REPLACEMENT(served_entry);
  * since another handler may take the call away after that. The few instructions
  * before it is taken, and those after it is dropped, are covered by
  * uchroot_hook_remove().
+ *
+ * The registers of the system call are the task's, as the entry is called for
+ * nothing else. What this function is handed for them may be another handler's
+ * answer, where that has the register of the first argument: a kprobe's that
+ * was overruled, on arm64 and ppc64.
  */
-static long served_entry(const struct pt_regs *regs)
+static long served_entry(const struct pt_regs *unused)
 {
 	long error;
 
 	if (!try_module_get(THIS_MODULE))
 		return call_again();
-	error = uchroot_chroot(uchroot_path_argument(regs));
+	error = uchroot_chroot(uchroot_path_argument(current_pt_regs()));
 	module_put(THIS_MODULE);
 	return error;
 }
@@ -109,8 +115,9 @@ static void notrace divert(unsigned long ip, unsigned long parent_ip,
 #ifdef UCHROOT_FCHROOT_ENTRY
 UCHROOT_REPLACEMENT(served_fchroot);
 
-static long served_fchroot(const struct pt_regs *regs)
+static long served_fchroot(const struct pt_regs *unused)
 {
+	const struct pt_regs *regs = current_pt_regs();
 	long error;
 
 	if (!try_module_get(THIS_MODULE))
@@ -129,12 +136,9 @@ static void notrace divert_fchroot(unsigned long ip, unsigned long parent_ip,
 				   struct ftrace_ops *ops,
 				   struct ftrace_regs *fregs)
 {
-	const struct pt_regs *regs;
-
 	if (likely(left_alone_at_once()))
 		return;
-	regs = (const struct pt_regs *)ftrace_regs_get_argument(fregs, 0);
-	if ((int)uchroot_argument(regs, 0) >= 0)
+	if ((int)uchroot_argument(current_pt_regs(), 0) >= 0)
 		divert_if_served(fregs, uchroot_landing(served_fchroot));
 }
 #endif

@@ -47,11 +47,6 @@ START_TEST(call_taken_away)
 	const bool before = _i;
 	int i, error;
 
-#ifdef __powerpc64__
-	/* See SECURITY.md, "What is not promised". */
-	skip("such a kprobe and the module cannot live together on this architecture");
-	return;
-#endif
 	if (before) {
 		module_absent();
 		ck_assert_int_eq(disturb("take", entry_symbols[0]), 0);

@@ -30,15 +30,27 @@ static bool kill_ftrace;
 module_param(kill_ftrace, bool, 0444);
 MODULE_PARM_DESC(kill_ftrace, "Have ftrace shut itself down, for good");
 
-/* As BPF's bpf_override_return() and the kernel's fail_function do it. */
+/* Where a function finds its data by r12, which nobody sets: back to the caller. */
+#ifdef CONFIG_PPC64
+#define where_to(regs)	((regs)->link)
+#else
 static long taken(const struct pt_regs *regs)
 {
 	return -EXDEV;
 }
 
+#define where_to(regs)	((unsigned long)taken)
+#endif
+
+/*
+ * As BPF's bpf_override_return() and the kernel's fail_function do it: the answer
+ * goes to its register, which on some architectures is that of the first
+ * argument, whoever has the call in the end.
+ */
 static int take_away(struct kprobe *probe, struct pt_regs *regs)
 {
-	instruction_pointer_set(regs, (unsigned long)taken);
+	regs_set_return_value(regs, -EXDEV);
+	instruction_pointer_set(regs, where_to(regs));
 	return 1;
 }
 
