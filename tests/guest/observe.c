@@ -262,6 +262,15 @@ void audit_enable(bool on)
 	audit_request(AUDIT_SET, &status, sizeof(status));
 }
 
+void audit_backlog(unsigned int limit)
+{
+	const struct audit_status status = {
+		.mask = AUDIT_STATUS_BACKLOG_LIMIT, .backlog_limit = limit,
+	};
+
+	audit_request(AUDIT_SET, &status, sizeof(status));
+}
+
 void audit_watch(int syscall, bool on)
 {
 	struct audit_rule_data rule = {

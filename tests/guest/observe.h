@@ -51,6 +51,13 @@ const char *trace_line(int n);
 void audit_enable(bool on);
 /* A reader of records from now on. */
 int audit_open(void);
+/*
+ * So many records may wait for the kernel's thread that passes them on, 0: any
+ * number. With a limit who makes one more sleeps until there is room again, or
+ * for a minute when that happened just before he fell asleep.
+ */
+void audit_backlog(unsigned int limit);
+#define AUDIT_BACKLOG_USUAL	64
 /* Room for some thousand records that nobody has read yet. */
 void audit_room(int audit);
 /* The next record of this type (AUDIT_KERNEL_OTHER: modules'), or NULL; static buffer. */
