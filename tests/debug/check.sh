@@ -95,11 +95,7 @@ ingredients() {
 # The module counts its lines, the test modules do not.
 build_module() {
 	rm -rf "${root:?}$tree"
-	"$top/tests/vm/module-source" "$root$tree"
-	mkdir -p "$root$tree/tests/kmod"
-	cp "$top/Makefile" "$root$tree/"
-	cp "$top/tests/kmod/Kbuild" "$top"/tests/kmod/*.c "$root$tree/tests/kmod/"
-	rm -f "$root$tree"/tests/kmod/*.mod.c
+	"$top/tests/vm/module-source" -t "$root$tree"
 	in_root make -C "$tree" KDIR="$kdir" W=1 kmod || return 1
 	in_root make -C "$tree" KDIR="$kdir" W=1 GCOV_PROFILE=y module
 }

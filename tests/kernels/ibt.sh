@@ -34,11 +34,7 @@ fail() {
 
 build_modules() {
 	rm -rf "${root:?}$tree"
-	"$top/tests/vm/module-source" "$root$tree"
-	mkdir -p "$root$tree/tests/kmod"
-	cp "$top/Makefile" "$root$tree/"
-	cp "$top/tests/kmod/Kbuild" "$top"/tests/kmod/*.c "$root$tree/tests/kmod/"
-	rm -f "$root$tree"/tests/kmod/*.mod.c
+	"$top/tests/vm/module-source" -t "$root$tree"
 	"$top/tests/kernels/root-run" "$root" make -C "$tree" KDIR="$kdir" module kmod
 }
 

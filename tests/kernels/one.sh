@@ -43,11 +43,7 @@ strip_there() {
 # From nothing: only that shows every warning.
 copy_source() {
 	rm -rf "${root:?}$tree"
-	"$top/tests/vm/module-source" "$root$tree"
-	mkdir -p "$root$tree/tests/kmod"
-	cp "$top/Makefile" "$root$tree/"
-	cp "$top/tests/kmod/Kbuild" "$top"/tests/kmod/*.c "$root$tree/tests/kmod/"
-	rm -f "$root$tree"/tests/kmod/*.mod.c
+	"$top/tests/vm/module-source" -t "$root$tree"
 }
 
 # Where the hook can be registered and breaks the system, it must not even build.
