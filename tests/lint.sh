@@ -25,7 +25,7 @@ check() {
 # Without a repository (a release archive) all files count.
 files() {
 	git -c safe.directory="$top" ls-files -co --exclude-standard 2>/dev/null ||
-		find . \( -path ./build -o -path ./.git \) -prune -o -type f -print
+		find . \( -path ./build -o -path ./.git \) -prune -o -type f -printf '%P\n'
 }
 
 # with_first_line REGEX
@@ -122,6 +122,23 @@ security_names_tests() {
 	done
 }
 
+# Where a path begins with a top-level folder, and where a link leads within the
+# project, there is something. The past may be told of what is gone.
+documents_name_paths() {
+	folders=$(files | sed -n 's,/.*,,p' | sort -u | paste -s -d '|')
+	files | grep -E '\.md$|^man/|^Documentation/' | grep -vx CHANGELOG.md | while read -r document; do
+		{
+			grep -oE "(^|[^[:alnum:]_./-])($folders)/[[:alnum:]_./*-]*" "$document" |
+				sed -E 's/^[^[:alnum:].]//; s/[.]+$//'
+			grep -o ']([^)#:][^):]*)' "$document" |
+				sed "s,^](,$(dirname "$document")/,; s/[#)].*//"
+		} | sort -u | while read -r path; do
+			# shellcheck disable=SC2086 # it may be a pattern
+			ls -d $path >/dev/null 2>&1 || echo "$document: there is no $path"
+		done
+	done
+}
+
 quiet_command() {
 	complaints=$("$@")
 	echo "$complaints"
@@ -158,6 +175,7 @@ mutants_apply() {
 check shellcheck shellcheck_all
 check mutants-apply quiet_command mutants_apply
 check security-names-tests quiet_command security_names_tests
+check documents-name-paths quiet_command documents_name_paths
 check manuals manuals
 check manual-is-complete manual_is_complete
 check sparse sparse_module
