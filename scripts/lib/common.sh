@@ -215,5 +215,4 @@ progress() {
 	[ ! -t 2 ] || printf '\r\033[K' >&2
 }
 
-# shellcheck source=scripts/lib/packages.sh
 . "$top/scripts/lib/packages.sh"

@@ -10,7 +10,6 @@ firmware=$("$top/tests/host/firmware")
 dir=$build/vm/host
 rm -rf "$dir"
 mkdir -p "$dir/payload"
-# shellcheck source=tests/host/machine.sh
 . "$top/tests/host/machine.sh"
 
 version=$(sed -n 's/^PACKAGE_VERSION="\(.*\)"$/\1/p' "$top/dkms.conf")
