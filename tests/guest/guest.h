@@ -125,7 +125,7 @@ void note(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /*
  * The test cannot be made on this kernel, for this reason; the caller returns.
- * It does not count as passed: tests/vm/tap and scripts/check-kernels.
+ * It does not count as passed: scripts/tap and scripts/check-kernels.
  */
 void skip(const char *reason);
 
