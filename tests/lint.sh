@@ -121,7 +121,8 @@ security_names_tests() {
 }
 
 # Where a path begins with a top-level folder, and where a link leads within the
-# project, there is something. The past may be told of what is gone.
+# project, there is something. NAME stands for others, and the past may be told of
+# what is gone.
 documents_name_paths() {
 	folders=$(files | sed -n 's,/.*,,p' | sort -u | paste -s -d '|')
 	files | grep -E '\.md$|^man/|^Documentation/' | grep -vx CHANGELOG.md | while read -r document; do
@@ -130,7 +131,7 @@ documents_name_paths() {
 				sed -E 's/^[^[:alnum:].]//; s/[.]+$//'
 			grep -o ']([^)#:][^):]*)' "$document" |
 				sed "s,^](,$(dirname "$document")/,; s/[#)].*//"
-		} | sort -u | while read -r path; do
+		} | grep -v NAME | sort -u | while read -r path; do
 			# shellcheck disable=SC2086 # it may be a pattern
 			ls -d $path >/dev/null 2>&1 || echo "$document: there is no $path"
 		done
