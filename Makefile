@@ -280,9 +280,9 @@ bench:
 	scripts/bench
 
 fuzz:
-	scripts/build module guest
-	UCHROOT_TIMEOUT=7200 scripts/guest-run fuzz seconds=1800 calls=10000000
-	UCHROOT_TIMEOUT=7200 RACE_SECONDS=60 scripts/guest-tests -b race
+	tests/vm/build module guest
+	UCHROOT_TIMEOUT=7200 tests/vm/program fuzz seconds=1800 calls=10000000
+	UCHROOT_TIMEOUT=7200 RACE_SECONDS=60 tests/vm/suites -b race
 
 # uchroot alone, on this host. RUNS=N for another number.
 fuzz-tool: build/fuzz-tool/checked build/fuzz-tool/blind

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-# Called by scripts/bench-plot, with the variable data set.
+# Called by bench/plot, with the variable data set.
 set datafile separator "\t"
 set encoding utf8
 set grid ytics lc rgb "#dddddd"

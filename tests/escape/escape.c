@@ -2,7 +2,7 @@
 /*
  * Tries every technique on the stock kernel, with the module under its
  * defaults, and with allow_nested=Y; judges, and prints the rows of a table
- * (lines "# escape: | ..."), which scripts/escape collects.
+ * (lines "# escape: | ..."), which tests/escape/run collects.
  */
 #include <errno.h>
 #include <fcntl.h>

@@ -189,7 +189,7 @@ END_TEST
 /* -- TOMOYO ----------------------------------------------------------------- */
 
 /*
- * The policy of this program's domain (tests/tomoyo/tomoyo-init) has one rule
+ * The policy of this program's domain (tests/mac/tomoyo/tomoyo-init) has one rule
  * for chroot: it allows this directory.
  */
 #define TOMOYO_PROGRAM	"/usr/lib/uchroot-tests/tomoyo-denied"

@@ -1,0 +1,285 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=sh disable=SC2154,SC2164 # what starts it sets -e, and what is used
+#
+# The body of scripts/check, which says what it does.
+
+rounds=1000
+results=$build/check
+rm -rf "$results"
+mkdir -p "$results"
+begin=$(now)
+passed=0 failed=0 pids=''
+
+# shellcheck disable=SC2317,SC2329 # a trap calls it
+stop() {
+	for pid in $pids; do
+		kill_tree "$pid"
+	done
+	exit 130
+}
+trap stop INT TERM HUP
+
+# The longest first: steps wait in this order for one of two places.
+order='churn guest-race guest-rest lint guest-tool fuzz guest-module escape selinux cost build unit'
+guest_parts='guest-race guest-tool guest-module guest-rest'
+
+# The suites of a part of the guest tests: each takes about as long as the others,
+# and the last has all that is not elsewhere.
+suites() {
+	case $1 in
+	guest-race) echo race ;;
+	guest-tool) echo uchroot ;;
+	guest-module) echo module neighbours ;;
+	guest-rest) echo -escape -race -uchroot -module -neighbours ;;
+	esac
+}
+
+# Each step leaves lines "not ok NAME" and a last line "N passed, N failed" in
+# its file of $results. One that leaves none has failed.
+tap_step() {
+	"$@" </dev/null >"$results/$step.log" 2>&1 || :
+	"$top/tests/vm/tap" "$results/$step.log" >"$results/$step"
+}
+
+one_step() {
+	if "$@" </dev/null >"$results/$step.log" 2>&1; then
+		echo "1 passed, 0 failed" >"$results/$step"
+	else
+		printf '%s\n' "not ok $step" "0 passed, 1 failed" >"$results/$step"
+	fi
+}
+
+counted_step() {
+	"$@" </dev/null >"$results/$step.log" 2>&1 || :
+	grep -E '^not ok |^[0-9]+ passed, [0-9]+ failed$' "$results/$step.log" \
+		>"$results/$step" || :
+}
+
+# A build from nothing, as only that shows every warning.
+strict_build() {
+	rm -rf "$build/strict"
+	"$top/tests/vm/module-source" "$build/strict"
+	make -C "$kdir" M="$build/strict" W=1 modules
+	! grep -qiE 'warning|error:' "$results/build.log"
+}
+
+# What has a limit of its own is judged in the guest, what is recorded here.
+# shellcheck disable=SC2317,SC2329 # counted_step calls it
+cost() {
+	"$top/tests/vm/program" bench calls load start &&
+		"$top/bench/guard" "$build/vm/bench/result.log" "$release"
+}
+
+# shellcheck disable=SC2317 # counted_step calls it
+guest_part() {
+	# shellcheck disable=SC2046 # a list of words
+	"$top/tests/vm/suites" -b -n "$1" -- $(suites "$1")
+}
+
+start_step() {
+	step=$1
+	case $step in
+	unit) tap_step make -C "$top" unit ;;
+	lint) tap_step make -C "$top" lint ;;
+	build) one_step strict_build ;;
+	guest-*) counted_step guest_part "$step" ;;
+	escape) counted_step "$top/tests/escape/run" -b ;;
+	selinux) counted_step "$top/tests/mac/selinux" -b ;;
+	cost) counted_step cost ;;
+	churn) counted_step "$top/tests/vm/program" churn "$rounds" ;;
+	# Every seed runs through all that can be done with the module itself.
+	fuzz) counted_step "$top/tests/vm/program" fuzz seconds=1 calls=80000 seed=1 seed=random ;;
+	esac
+}
+
+title() {
+	case $1 in
+	unit) echo "host tests of the policy and the tool" ;;
+	lint) echo "static checks" ;;
+	build) echo "build without a warning" ;;
+	guest-*) echo "tests in a virtual machine: ${1#guest-}" ;;
+	escape) echo "ways out of a jail" ;;
+	selinux) echo "SELinux enforcing" ;;
+	cost) echo "cost in instructions" ;;
+	churn) echo "$rounds rounds of loading and unloading" ;;
+	fuzz) echo "random calls against a model" ;;
+	esac
+}
+
+# What a step that runs beside others has done so far; nothing, when that is all.
+so_far() {
+	log=$build/vm/$1/result.log
+	case $1 in
+	guest-* | escape | selinux) grep -acE '^(not )?ok ' "$log" | sed -n 's/^[1-9].*/& tests/p' ;;
+	unit | lint) grep -acE '^(not )?ok ' "$results/$1.log" | sed -n 's/^[1-9].*/& done/p' ;;
+	churn) sed -n 's/^\(round [0-9]*\).*/\1/p' "$log" | tail -n 1 ;;
+	fuzz) sed -n 's/^fuzz: \([0-9]* calls\).*/\1/p' "$log" | tail -n 1 ;;
+	esac 2>/dev/null
+}
+
+# doing STEP: its name, and how far it is.
+doing() {
+	far=$(so_far "$1")
+	echo "$1${far:+: $far}"
+}
+
+# finish_step STEP SECONDS: adds up, and says what failed.
+finish_step() {
+	last=$(tail -n 1 "$results/$1" 2>/dev/null || :)
+	case $last in
+	*' passed, '*' failed') ;;
+	*)
+		printf '%s\n' "not ok $1: it broke off" "0 passed, 1 failed" >>"$results/$1"
+		warn "$1 broke off, the end of $results/$1.log:"
+		tail -n 5 "$results/$1.log" | sed 's/^/  | /' >&2
+		last='0 passed, 1 failed'
+		;;
+	esac
+	passed=$((passed + ${last%% *}))
+	bad=${last#*, }
+	bad=${bad% failed}
+	failed=$((failed + bad))
+	# Whatever the count says: a failure that was named is one.
+	if [ "$bad" -eq 0 ] && grep -q '^not ok' "$results/$1"; then
+		failed=$((failed + 1))
+		bad=1
+	fi
+	# Numbers are worth seeing whatever the verdict is.
+	case $1 in
+	# The table itself is wider than a terminal.
+	escape) grep -aE '^escape: ' "$results/$1.log" | sed 's/^escape:/ /' >&2 || : ;;
+	cost | churn | fuzz) grep -aE '^(instructions|chroot |.*\(\) |memory |churn: |fuzz: .*seed)' "$results/$1.log" | sed 's/^/  /' >&2 || : ;;
+	esac
+	if [ "$bad" -eq 0 ]; then
+		good "$(title "$1"): $last, $2 s"
+	else
+		warn "$(title "$1"): $last, $2 s"
+		grep '^not ok' "$results/$1" | sed 's/^/  /' >&2
+	fi
+}
+
+# What is going on: one line that changes on a terminal, else one after another.
+show() {
+	if [ -t 2 ]; then
+		printf '\r\033[K%.79s' "$self: $*" >&2
+	else
+		say "$*"
+	fi
+}
+
+hide() {
+	[ ! -t 2 ] || printf '\r\033[K' >&2
+}
+
+# Two at a time, one for each processor that we count on.
+run_steps() {
+	heading "two at a time"
+	for s; do
+		say "to do: $(title "$s")"
+	done
+	shown=$(now) running='' every=20
+	[ ! -t 2 ] || every=3
+	while [ $# -gt 0 ] || [ -n "$running" ]; do
+		while [ $# -gt 0 ] && [ "$(echo "$running" | wc -w)" -lt 2 ]; do
+			now >"$results/$1.start"
+			# Of the run before, which says nothing of this one.
+			rm -f "$build/vm/$1/result.log"
+			(
+				trap - INT TERM HUP
+				start_step "$1"
+				touch "$results/$1.end"
+			) &
+			pids="$pids $!"
+			running="$running $1"
+			shift
+		done
+		sleep 1
+		still='' status=''
+		for s in $running; do
+			if [ -e "$results/$s.end" ]; then
+				hide
+				finish_step "$s" $(($(now) - $(cat "$results/$s.start")))
+			else
+				still="$still $s" status="$status$(doing "$s"), "
+			fi
+		done
+		running=$still
+		if [ $(($(now) - shown)) -ge "$every" ] && [ -n "$running" ]; then
+			show "$status$(($(now) - begin)) s"
+			shown=$(now)
+		fi
+	done
+}
+
+# Without what they run, the steps in virtual machines have failed.
+nothing_to_run() {
+	for s; do
+		printf '%s\n' "not ok $s: nothing to run was built" "0 passed, 1 failed" >"$results/$s"
+		finish_step "$s" 0
+	done
+}
+
+[ $# -gt 0 ] || set -- unit lint build guest escape selinux cost churn fuzz
+all=''
+for s; do
+	case " guest $order " in
+	*" $s "*) all="$all $(echo "$s" | sed "s/^guest$/$guest_parts/")" ;;
+	*) die "there is no step $s" "Steps: guest $order" ;;
+	esac
+done
+steps='' guests=''
+for s in $order; do
+	case " $all " in
+	*" $s "*) steps="$steps $s" ;;
+	*) continue ;;
+	esac
+	case $s in
+	unit | lint | build) ;;
+	*) guests="$guests $s" ;;
+	esac
+done
+
+heading "preparing"
+# All at once: root is asked once, and who is not root is told once.
+packages="make gcc libc6-dev check libsubunit-dev pkg-config python3 bash-completion qemu-system-x86 busybox-static cpio $(kernel_packages)"
+# MB of disk: with what apt keeps, and the Debian root that SELinux's policy is made in.
+room=1100
+for s in $steps; do
+	case $s in
+	lint) packages="$packages git patch shellcheck sparse binutils mandoc clang" room=$((room + 500)) ;;
+	guest-*) packages="$packages trace-cmd" ;;
+	selinux) [ -e "$build/selinux-policy" ] || packages="$packages mmdebstrap debian-archive-keyring" room=$((room + 600)) ;;
+	esac
+done
+# shellcheck disable=SC2086 # a list of words
+[ -z "$(lacking $packages)" ] || need_room /usr "$room" "what is installed and built"
+# shellcheck disable=SC2086 # a list of words
+need $packages
+release=$("$top/tests/vm/kernel")
+kdir=/lib/modules/$release/build
+say "kernel: $release"
+
+run=$steps
+if [ -n "$guests" ] && ! "$top/tests/vm/build" module guest; then
+	# shellcheck disable=SC2086 # lists of words
+	nothing_to_run $guests
+	run=$(for s in $steps; do
+		case " $guests " in *" $s "*) ;; *) echo "$s" ;; esac
+	done)
+fi
+# shellcheck disable=SC2086 # a list of words
+run_steps $run
+
+heading "result after $((($(now) - begin) / 60)) min $((($(now) - begin) % 60)) s"
+if [ "$failed" -gt 0 ]; then
+	for s in $steps; do
+		! grep -q '^not ok' "$results/$s" || {
+			echo "$s failed:"
+			grep '^not ok' "$results/$s" | sed 's/^/  /'
+			echo "  why: build/check/$s.log; of a virtual machine also build/vm"
+			echo "  once more: scripts/check $s"
+		}
+	done
+fi
+echo "$passed passed, $failed failed"
+[ "$failed" -eq 0 ]

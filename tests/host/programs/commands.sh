@@ -1,0 +1,102 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=sh disable=SC2034,SC2154 # lib.sh and guest set what is used
+#
+# Commands that change the root for what they run, as a user starts them with
+# no_new_privs; and a whole Debian that a user enters to compile in.
+
+debian=/srv/debian
+
+unprivileged_user() {
+	as_alice setpriv --no-new-privs "$@"
+}
+
+# Each runs a program of the tree that says where it is.
+say_where='/bin/busybox cat /where'
+
+run_command() {
+	case $1 in
+	chroot) set -- /usr/sbin/chroot /srv/tree ;;
+	busybox) set -- /bin/busybox chroot /srv/tree ;;
+	chpst) set -- chpst -/ /srv/tree ;;
+	unshare) set -- unshare --root=/srv/tree ;;
+	start-stop-daemon)
+		unprivileged_user /sbin/start-stop-daemon --start --chroot /srv/tree \
+			--exec /bin/busybox -- cat /where
+		return
+		;;
+	uchroot) set -- uchroot /srv/tree ;;
+	esac
+	# shellcheck disable=SC2086 # a list of words
+	unprivileged_user "$@" $say_where
+}
+
+command_works() {
+	[ "$(run_command "$1")" = inside ]
+}
+
+# The same that sleeps, for root to look at.
+command_is_jailed() {
+	unprivileged_user /usr/sbin/chroot "$1" /bin/busybox sleep 60 &
+	sleeper=$!
+	within 10 sleeps_in "$1"
+	rc=$?
+	kill "$sleeper"
+	return "$rc"
+}
+
+sleeps_in() {
+	for pid in $(pgrep -u alice -x busybox); do
+		[ "$(readlink "/proc/$pid/root")" = "$1" ] && unprivileged "$pid" && return
+	done
+	return 1
+}
+
+# -- a Debian made by mmdebstrap ---------------------------------------------------
+
+in_debian() {
+	as_alice uchroot "$debian" "$@"
+}
+
+debian_is_another() {
+	in_debian /bin/sh -c 'cat /etc/os-release && [ ! -e /srv/outside ] &&
+		[ ! -e /usr/bin/uchroot ] && [ ! -e /run/host ] && id -un | grep -x alice'
+}
+
+# The tool of this project, as its Makefile builds it.
+compiles() {
+	as_alice mkdir "$debian/home/alice/source"
+	as_alice tar -x -C "$debian/home/alice/source" <"$payload/source.tar"
+	in_debian make -C /home/alice/source CFLAGS=-O0 tool
+}
+
+compiled_runs() {
+	in_debian /home/alice/source/build/uchroot --version
+}
+
+compiled_inside() {
+	[ -x "$debian/home/alice/source/build/uchroot" ] &&
+		[ "$(stat -c %U "$debian/home/alice/source/build/uchroot")" = alice ]
+}
+
+unload >/dev/null 2>&1
+try 'the module is not loaded' not_loaded
+for command in chroot busybox chpst unshare start-stop-daemon uchroot; do
+	# As chpst translates EPERM.
+	words='Operation not permitted'
+	[ "$command" != chpst ] || words='unable to change root directory: permission denied'
+	try "$command fails without the module" refused "$words" run_command "$command"
+done
+try 'no user enters the Debian tree without it' \
+	refused 'Operation not permitted' in_debian /bin/true
+try 'the module can be loaded' load
+for command in chroot busybox chpst unshare start-stop-daemon uchroot; do
+	try "$command works with it" command_works "$command"
+done
+try 'root sees the command in its tree, without any privilege' command_is_jailed /srv/tree
+try 'a user enters a Debian tree' debian_is_another
+limit=300
+try 'compiles a program there, by make and gcc' compiles
+limit=120
+try 'and it is his, and was made there' compiled_inside
+try 'and it runs there' compiled_runs
+try 'nothing was refused' no_refusals

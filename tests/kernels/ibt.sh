@@ -1,0 +1,110 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=sh disable=SC2154,SC2164 # what starts it sets -e, and what is used
+#
+# The body of scripts/check-ibt, which says what it does.
+
+suites='hook facts mac module'
+while getopts s: opt; do
+	case $opt in
+	s) suites=$(echo "$OPTARG" | tr , ' ') ;;
+	*) usage ;;
+	esac
+done
+shift $((OPTIND - 1))
+[ $# -gt 0 ] || set -- bookworm-6.12 sid
+[ "$(id -u)" -eq 0 ] ||
+	die "check-ibt builds in Debian roots, which takes root rights" "Run it as root."
+
+# What waits for a second in QEMU waits longer here.
+slowness=10
+export UCHROOT_TIMEOUT="${UCHROOT_TIMEOUT:-7200}"
+passed=0 failed=0
+begin=$(now)
+
+pass() {
+	good "$kernel: $1"
+	passed=$((passed + 1))
+}
+
+fail() {
+	warn "$kernel: $1"
+	echo "not ok $kernel: $1"
+	failed=$((failed + 1))
+}
+
+build_modules() {
+	rm -rf "${root:?}$tree"
+	"$top/tests/vm/module-source" -t "$root$tree"
+	"$top/tests/kernels/root-run" "$root" make -C "$tree" KDIR="$kdir" module kmod
+}
+
+# Without debugging information, as scripts/check-kernel does it.
+keep_modules() {
+	payload=$here/payload
+	rm -rf "$payload"
+	mkdir -p "$payload/kmod"
+	cp -r "$build/programs/amd64/guest" "$payload/"
+	cp "$root$tree"/build/kmod/*.ko "$payload/kmod/"
+	cp "$root$tree/unprivileged_chroot.ko" "$here/"
+	rm -rf "${root:?}$tree"
+	strip -g "$payload"/kmod/*.ko "$here/unprivileged_chroot.ko"
+}
+
+prepare() {
+	"$top/tests/kernels/packages" "$kernel" ||
+		die "$kernel cannot be had: $(cat "$build/matrix/$kernel/why" 2>/dev/null)"
+	release=$(cat "$build/matrix/$kernel/release")
+	kdir=$(cat "$build/matrix/$kernel/kdir")
+	root=$build/roots/$(sed -n "s/^$kernel  *[^ ]*  *\([^ ]*\) .*/\1/p" "$top/tests/kernels/matrix")
+	tree=/src/ibt-$kernel
+	quiet "ibt-$kernel" "$kernel: building for $release" build_modules ||
+		die "the modules do not build for $kernel"
+	"$top/tests/kernels/programs" amd64 || die "the test programs do not build"
+	keep_modules
+}
+
+# An end without a verdict is what is wanted: the log says what of.
+control() {
+	"$top/tests/vm/initramfs" -k "$release" -m "$here/unprivileged_chroot.ko" -p "$payload" \
+		tests "$here/control.cpio"
+	"$top/tests/vm/bochs" -m planted -n "ibt-$kernel-control" -k "$release" \
+		-c args=sealed-call "$here/control.cpio" >"$here/control.log" 2>&1 || :
+	rm -f "$here/control.cpio"
+	if grep -q 'Missing ENDBR: current_chrooted' "$build/vm/ibt-$kernel-control/console.log"; then
+		pass "control: a call through a pointer is fatal"
+	else
+		fail "control: a call through a pointer is not fatal, or the machine did not come so far: $here/control.log"
+	fi
+}
+
+# tests NAME CMDLINE SUITE...
+tests() {
+	step=$1 cmdline=$2
+	shift 2
+	"$top/tests/vm/suites" -b -e -s -k "$release" -m "$here/unprivileged_chroot.ko" \
+		-p "$payload" -n "ibt-$kernel-$step" \
+		-c "CK_TIMEOUT_MULTIPLIER=$slowness $cmdline" "$@" >"$here/$step.log" || :
+	rm -f "$build/ibt-$kernel-$step.cpio"
+	grep -E '^(not ok|skipped) ' "$here/$step.log" | sed "s/^/$kernel: /" || :
+	counts=$(sed -nE '$s/^([0-9]+) passed, ([0-9]+) failed$/\1 \2/p' "$here/$step.log")
+	if [ -z "$counts" ]; then
+		fail "$step broke off: $here/$step.log"
+		return
+	fi
+	passed=$((passed + ${counts% *})) failed=$((failed + ${counts#* }))
+	say "$kernel: $step: $(tail -n 1 "$here/$step.log")"
+}
+
+for kernel; do
+	here=$build/ibt/$kernel
+	rm -rf "$here"
+	mkdir -p "$here"
+	prepare
+	control
+	tests bpf CK_RUN_CASE=bpf neighbours
+	# shellcheck disable=SC2086 # a list of words
+	tests tests '' $suites
+done
+say "$(($(now) - begin)) s"
+echo "$passed passed, $failed failed"
+[ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]

@@ -1,0 +1,129 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=sh disable=SC2154,SC2164 # what starts it sets -e, and what is used
+#
+# The body of scripts/check-kernel, which says what it does.
+
+[ $# -eq 1 ] || usage
+name=$1
+read -r _ arch root_name _ <<END
+$(grep "^$name " "$top/tests/kernels/matrix")
+END
+here=$build/matrix/$name
+payload=$here/payload
+root=$build/roots/$root_name
+tree=/src/$name
+
+verdict() {
+	echo "$1" >"$here/verdict"
+	[ $# -eq 1 ] || {
+		echo "$2" >"$here/why"
+		warn "$name: $1: $2"
+	}
+	exit 0
+}
+
+# make_there TARGET...: in the root, for the kernel. With all warnings, and those
+# of kernel-doc, by the newest compiler alone: it takes as long as the rest.
+make_there() {
+	warnings=''
+	[ "$root_name" != sid ] || warnings=1
+	# shellcheck disable=SC2046 # a list of words
+	"$top/tests/kernels/root-run" "$root" make -C "$tree" KDIR="$(cat "$here/kdir")" \
+		$(cat "$here/make") "W=$warnings" "$@" >"$here/build.log" 2>&1 </dev/null
+}
+
+# As DKMS does it: without debugging information a module is a twentieth of the
+# size, and an emulated machine loads it so much faster.
+strip_there() {
+	(cd "$root$tree" && find . -name '*.ko') |
+		xargs "$top/tests/kernels/root-run" "$root" env -C "$tree" \
+			"$(sed -n 's/.*CROSS_COMPILE=\([^ ]*\).*/\1/p' "$here/make")strip" -g
+}
+
+# From nothing: only that shows every warning.
+copy_source() {
+	rm -rf "${root:?}$tree"
+	"$top/tests/vm/module-source" -t "$root$tree"
+}
+
+# Where the hook can be registered and breaks the system, it must not even build.
+refused_at_build() {
+	! make_there module ||
+		verdict failed "the module builds, where it must not"
+	grep -q 'error.*unprivileged_chroot: this architecture is not supported' "$here/build.log" ||
+		verdict failed "the module does not build, but without the reason: $here/build.log"
+	echo refused >"$here/built"
+	verdict passed
+}
+
+build_modules() {
+	make_there module kmod ||
+		verdict failed "the module or the test modules do not build: $here/build.log"
+	cp "$root$tree/uchroot_probes.h" "$here/"
+	readelf -p .comment "$root$tree/unprivileged_chroot.ko" |
+		sed -n 's/.*GCC: (.*) \([0-9.]*\).*/\1/p' | head -n 1 >"$here/gcc"
+	! grep -i 'warning' "$here/build.log" >&2 ||
+		verdict failed "the compiler warns: $here/build.log"
+	echo yes >"$here/built"
+}
+
+check_calls() {
+	case $arch in
+	amd64 | i386) ;;
+	*) return 0 ;;
+	esac
+	"$top/tests/vm/direct-calls" "$root$tree/unprivileged_chroot.ko" ||
+		verdict failed "the module calls functions through pointers"
+	echo yes >"$here/direct"
+}
+
+keep_modules() {
+	rm -rf "$payload"
+	mkdir -p "$payload/kmod"
+	strip_there
+	cp "$root$tree/unprivileged_chroot.ko" "$here/"
+	cp "$root$tree"/build/kmod/*.ko "$payload/kmod/"
+	rm -rf "${root:?}$tree"
+}
+
+get_programs() {
+	"$top/tests/kernels/programs" "$arch" "$root_name" \
+		"$(sed -n 's/.*CC=//p' "$here/make")" ||
+		verdict failed "the test programs do not build: $logs/programs-$arch.log"
+	cp -r "$build/programs/$arch/." "$payload"
+}
+
+# riscv64 takes 500 s, beside three others.
+boot() {
+	rc=0
+	export UCHROOT_TIMEOUT="${UCHROOT_TIMEOUT:-1500}"
+	# shellcheck disable=SC2086 # a list of words
+	"$top/tests/vm/suites" -b -s -k "$(cat "$here/release")" \
+		-m "$here/unprivileged_chroot.ko" -p "$payload" -n "kernel-$name" \
+		-a "$arch" -- ${SUITES:--escape -race -uchroot} >"$here/guest.log" || rc=$?
+	! grep -qs '^1\.\.[0-9]' "$build/vm/kernel-$name/result.log" || echo yes >"$here/loaded"
+	tail -n 1 "$here/guest.log" |
+		sed -nE 's/^([0-9]+) passed, ([0-9]+) failed$/\1 \2/p' >"$here/counts"
+	sed -n 's/^skipped .*:\([^:]*\): /\1: /p' "$here/guest.log" >"$here/skipped"
+	rm -rf "$payload" "$build/kernel-$name.cpio"
+	[ "$rc" -ne 0 ] || verdict passed
+	sed 's/^/  /' "$here/guest.log" >&2
+	verdict failed "$(tail -n 1 "$here/guest.log")"
+}
+
+rm -rf "$here"
+mkdir -p "$here"
+[ -z "${SUITES-}" ] || echo "$SUITES" >"$here/part"
+rc=0
+"$top/tests/kernels/packages" "$name" || rc=$?
+[ "$rc" -ne 3 ] || verdict "not obtainable" "$(cat "$here/why")"
+[ "$rc" -eq 0 ] || exit "$rc"
+copy_source
+case $arch in
+armhf) refused_at_build ;;
+esac
+build_modules
+check_calls
+keep_modules
+get_programs
+boot

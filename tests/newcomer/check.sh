@@ -1,0 +1,137 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=sh disable=SC2154,SC2164 # what starts it sets -e, and what is used
+#
+# The body of scripts/check-newcomer, which says what it does.
+
+users='' cases=''
+while getopts u:c: opt; do
+	case $opt in
+	u) users=,$OPTARG, ;;
+	c) cases=,$OPTARG, ;;
+	*) usage ;;
+	esac
+done
+shift $((OPTIND - 1))
+[ $# -gt 0 ] || set -- trixie bookworm sid
+[ "$(id -u)" -eq 0 ] ||
+	die "check-newcomer works in Debian roots of its own, which takes root rights" "Run it as root."
+need git
+[ -z "$(git -c safe.directory="$top" -C "$top" status --porcelain)" ] ||
+	warn "what is not committed is not tried"
+
+# Who tries what, what shall come of it, and what shall be read then.
+matrix() {
+	cat <<-'END'
+		root  demo      passes  All as told
+		alice demo      passes  All as told
+		bob   demo      refused apt-get install .*gcc.*linux-headers
+		alice deb       passes  unprivileged-chroot-dkms_.*_all.deb
+		root  deb       passes  unprivileged-chroot-dkms_.*_all.deb
+		bob   deb       refused apt-get install .*debhelper
+		alice umask     passes  All as told
+		alice interrupt passes  All as told
+		bob   installed passes  All as told
+		alice space     refused has a space
+		alice full      refused MB are free
+		alice offline   refused Is the network there
+		alice dpkg      refused sudo dpkg --configure -a
+		bob   notty     refused there is no terminal to ask
+		alice install   passes  installed and built
+		bob   install   refused Try: sudo make install
+		bob   make      refused left the archive
+		bob   unit      refused library Check
+		alice check     passes  passed, 0 failed
+		root  check     passes  passed, 0 failed
+		bob   check     refused apt-get install .*gcc.*linux-headers
+	END
+}
+
+# As in the README, in front of which a person sits.
+words() {
+	case $1 in
+	demo | umask | installed | space | full | offline) echo scripts/demo ;;
+	deb) echo make deb ;;
+	check) echo scripts/check ;;
+	dpkg) echo 'sudo touch /var/lib/dpkg/updates/0001 && scripts/demo' ;;
+	notty) echo 'setsid -w scripts/demo </dev/null' ;;
+	make) echo make ;;
+	unit) echo make unit ;;
+	install)
+		case $2 in
+		alice) echo 'sudo make install && rm build/uchroot && make tool && uchroot --version && echo installed and built' ;;
+		bob) echo make install ;;
+		esac
+		;;
+	interrupt) cat "$top/tests/newcomer/interrupt" ;;
+	esac
+}
+
+# What comes after all went well.
+# shellcheck disable=SC2016 # the machine's shell expands it
+leftovers='
+others=$(find . -path "./build/roots/*" -type d -prune -o ! -user "$(id -un)" -print | head)
+[ -z "$others" ] || { echo "newcomer: somebody else'\''s: $others"; exit 90; }
+make clean >/dev/null && make distclean >/dev/null && [ ! -e build ] &&
+	[ -z "$(git status --porcelain --ignored)" ] || {
+	git status --short --ignored
+	echo "newcomer: left behind"
+	exit 91
+}'
+
+# try SUITE USER CASE
+try() {
+	unset PACKAGES MEGABYTES PROJECT NEW_UMASK OFFLINE
+	case $3 in
+	deb) export PACKAGES=make ;;
+	install | make | unit) export PACKAGES='make gcc libc6-dev' ;;
+	installed) export PACKAGES='make gcc libc6-dev qemu-system-x86 busybox-static cpio zstd linux-headers-amd64' ;;
+	umask) export NEW_UMASK=077 ;;
+	offline) export OFFLINE=--net ;;
+	space) export PROJECT='my project' ;;
+	full) export MEGABYTES=30 ;;
+	esac
+	"$top/tests/newcomer/machine" "$1" "$2" "rc=0
+[ $2 != bob ] || (sleep 5 && printf 'no\\nno\\nno\\n' >/keys) &
+{ $(words "$3" "$2")
+} || rc=\$?
+[ \$rc -eq 0 ] || exit \$rc
+$leftovers" </dev/null
+}
+
+# verdict STATUS EXPECTED WORDS LOG
+verdict() {
+	case $2 in
+	passes) [ "$1" -eq 0 ] ;;
+	refused) [ "$1" -ne 0 ] && [ "$1" -lt 90 ] ;;
+	esac && tr '\r' '\n' <"$4" | grep -qE "$3"
+}
+
+table=$build/newcomer.md
+passed=0 failed=0
+mkdir -p "$build/newcomer"
+printf '%s\n' '| suite | user | case | expected | status | seconds |' '|---|---|---|---|---|---|' >"$table"
+for suite; do
+	"$top/tests/newcomer/machine" "$suite" root -
+	matrix >"$build/newcomer/matrix.$$"
+	while read -r user case expected words; do
+		case $users in '' | *,"$user",*) ;; *) continue ;; esac
+		case $cases in '' | *,"$case",*) ;; *) continue ;; esac
+		log=$build/newcomer/$suite-$user-$case.log
+		say "$suite, $user: $case ..."
+		start=$(now) rc=0
+		try "$suite" "$user" "$case" >"$log" 2>&1 || rc=$?
+		if verdict "$rc" "$expected" "$words" "$log"; then
+			passed=$((passed + 1)) status=$expected
+			good "$suite, $user: $case: $expected, as told, $(($(now) - start)) s"
+		else
+			failed=$((failed + 1)) status="**$rc**"
+			warn "$suite, $user: $case: not as told ($expected), status $rc; the end of $log:"
+			tr '\r' '\n' <"$log" | tail -n 15 | sed 's/^/  | /' >&2
+		fi
+		echo "| $suite | $user | $case | $expected | $status | $(($(now) - start)) |" >>"$table"
+	done <"$build/newcomer/matrix.$$"
+done
+cat "$table"
+[ "$((passed + failed))" -gt 0 ] || failed=1
+echo "$passed passed, $failed failed"
+[ "$failed" -eq 0 ]
