@@ -10,8 +10,6 @@
 #include "scene.h"
 #include "params.h"
 
-#define COUNT(array)	((int)(sizeof(array) / sizeof((array)[0])))
-
 /* -- locked ----------------------------------------------------------------- */
 
 static void expect_locked(void)

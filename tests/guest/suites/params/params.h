@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Shared by the two files of the params suite: at run time, at load.
+ * Shared by the files of the params suite.
  */
 #ifndef UCHROOT_TEST_PARAMS_H
 #define UCHROOT_TEST_PARAMS_H
@@ -25,6 +25,7 @@ struct bad_value {
 extern const struct bad_value bad_values[];
 extern const int bad_value_count;
 
+void add_value_cases(Suite *suite);	/* values.c */
 void add_load_cases(Suite *suite);	/* load.c */
 
 #endif
