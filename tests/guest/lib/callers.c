@@ -12,7 +12,6 @@
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -22,6 +21,7 @@
 #include <unistd.h>
 
 #include "guest.h"
+#include "observe.h"
 
 #define NR_CHROOT_IA32	61
 #define X32_BIT		0x40000000
@@ -72,6 +72,26 @@ void drop_capabilities(void)
 	change_capabilities(~0U, ~0U, false);
 }
 
+void enter_user_namespace(void)
+{
+	must(unshare(CLONE_NEWUSER) == 0);
+	drop_capabilities();
+}
+
+void become_namespace_root(void)
+{
+	must(!file_write("/proc/self/uid_map", "0 1000 1"));
+	must(!file_write("/proc/self/setgroups", "deny"));
+	must(!file_write("/proc/self/gid_map", "0 1000 1"));
+}
+
+void become_served_in_user_namespace(void)
+{
+	become_user();
+	enter_user_namespace();
+	set_no_new_privs();
+}
+
 void drop_capability(int capability)
 {
 	ck_assert_int_lt(capability, 32);
@@ -90,6 +110,12 @@ void add_seccomp_filter(void)
 	struct sock_fprog program = { .len = 1, .filter = &allow };
 
 	must(syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &program) == 0);
+}
+
+void become_served_under_filter(void)
+{
+	become_served_user();
+	add_seccomp_filter();
 }
 
 /* -- entries ---------------------------------------------------------------- */

@@ -22,12 +22,20 @@ void become_served_user(void);
 
 /* No capability in any set, the uid as it is. */
 void drop_capabilities(void);
+/* A user namespace of this process's own, without the capabilities in it. */
+void enter_user_namespace(void);
+/* Uid and gid 0 in the user namespace that uid and gid 1000 have just made. */
+void become_namespace_root(void);
+/* become_served_user(), in a user namespace. */
+void become_served_in_user_namespace(void);
 /* Take one capability (CAP_*) out of the effective set, or out of all sets. */
 void lower_capability(int capability);
 void drop_capability(int capability);
 
 /* A seccomp filter that allows everything; needs no_new_privs or privilege. */
 void add_seccomp_filter(void);
+/* become_served_user(), under such a filter. */
+void become_served_under_filter(void);
 
 /* -- entries ---------------------------------------------------------------- */
 

@@ -254,12 +254,19 @@ void skip(const char *reason)
 	dprintf(STDOUT_FILENO, "# SKIP %s\n", reason);
 }
 
-TCase *add_case(Suite *suite, const char *name)
+TCase *add_cleaned_case(Suite *suite, const char *name, void (*clean_up)(void))
 {
 	TCase *tc = tcase_create(name);
 
+	tcase_add_checked_fixture(tc, clean_up, NULL);
 	tcase_add_checked_fixture(tc, guest_setup, NULL);
+	tcase_add_unchecked_fixture(tc, NULL, clean_up);
 	tcase_set_timeout(tc, CASE_SECONDS);
 	suite_add_tcase(suite, tc);
 	return tc;
+}
+
+TCase *add_case(Suite *suite, const char *name)
+{
+	return add_cleaned_case(suite, name, NULL);
 }

@@ -76,6 +76,11 @@ unsigned long long counter_sum(void);
  * process) and the common time limit.
  */
 TCase *add_case(Suite *suite, const char *name);
+/*
+ * The same where a failed test leaves what guest_setup() knows nothing of: this
+ * takes it back before that, and after the last test.
+ */
+TCase *add_cleaned_case(Suite *suite, const char *name, void (*clean_up)(void));
 /* Module loaded and unlocked, default parameters, umask 022, "/" as cwd. */
 void guest_setup(void);
 /* Close every descriptor above 2 but those of libcheck and of this library. */

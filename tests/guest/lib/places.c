@@ -5,10 +5,12 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
+#include <signal.h>
 #include <stdio.h>
-#include <string.h>
 #include <sys/mount.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "guest.h"
@@ -79,4 +81,66 @@ void unshare_mounts(void)
 void mount_tmpfs(const char *path)
 {
 	must(mount("tmpfs", path, "tmpfs", 0, "mode=0755") == 0);
+}
+
+void bind_system(const char *root)
+{
+	mkdir(path_in(root, "proc"), 0555);
+	mkdir(path_in(root, "sys"), 0555);
+	must(!mount("/proc", path_in(root, "proc"), NULL, MS_BIND | MS_REC, NULL));
+	must(!mount("/sys", path_in(root, "sys"), NULL, MS_BIND | MS_REC, NULL));
+}
+
+void move_root_to(const char *mount_point)
+{
+	must(chdir(mount_point) == 0);
+	must(mount(".", "/", NULL, MS_MOVE, NULL) == 0);
+	enter_jail(".");
+}
+
+void pivot_root_to(const char *mount_point)
+{
+	const char *old = make_dir_in(mount_point, "old");
+
+	must(syscall(SYS_pivot_root, mount_point, old) == 0);
+	must(chdir("/") == 0);
+	must(umount2("/old", MNT_DETACH) == 0);
+}
+
+int detached_mount(void)
+{
+	const char *point = make_dir("mnt");
+	int fd;
+
+	mount_tmpfs(point);
+	fd = open(point, O_PATH);
+	must(fd >= 0);
+	must(umount2(point, MNT_DETACH) == 0);
+	return fd;
+}
+
+pid_t start_foreigner(const char *dir)
+{
+	int fds[2];
+	char byte;
+	pid_t pid;
+
+	must(pipe(fds) == 0);
+	pid = fork();
+	must(pid >= 0);
+	if (pid == 0) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
+		unshare_mounts();
+		mount_tmpfs(dir);
+		become_user();
+		/* The credentials have changed, which clears it. */
+		prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
+		if (write(fds[1], "", 1) == 1)
+			pause();
+		_exit(0);
+	}
+	close(fds[1]);
+	ck_assert_msg(read(fds[0], &byte, 1) == 1, "no second mount namespace");
+	close(fds[0]);
+	return pid;
 }

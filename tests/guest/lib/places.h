@@ -21,5 +21,15 @@ void enter_jail(const char *path);
 /* A mount namespace of this process's own, nothing shared with the outer one. */
 void unshare_mounts(void);
 void mount_tmpfs(const char *path);
+/* /proc and /sys as they are here, below a directory that will be a root. */
+void bind_system(const char *root);
+/* The mount at this directory over "/", as switch_root does, and into it. */
+void move_root_to(const char *mount_point);
+/* Into it as containers go, the old root unmounted. */
+void pivot_root_to(const char *mount_point);
+/* A file system that is mounted no more: its descriptor. */
+int detached_mount(void);
+/* A user's process in a mount namespace of its own with a tmpfs at dir. */
+pid_t start_foreigner(const char *dir);
 
 #endif

@@ -85,9 +85,9 @@ void expect_module_gone(void)
 		"/sys/kernel/tracing/events/" MODULE_NAME,
 	};
 	const char *hooked;
-	size_t i;
+	int i;
 
-	for (i = 0; i < sizeof(remains) / sizeof(remains[0]); i++)
+	for (i = 0; i < COUNT(remains); i++)
 		ck_assert_msg(access(remains[i], F_OK) && errno == ENOENT,
 			      "%s is still there", remains[i]);
 	hooked = file_read("/sys/kernel/tracing/enabled_functions");
@@ -107,12 +107,6 @@ static void share_fs(void)
 static void share_files(void)
 {
 	start_peer(CLONE_FILES);
-}
-
-static void enter_user_namespace(void)
-{
-	must(!unshare(CLONE_NEWUSER));
-	drop_capabilities();
 }
 
 static void chrooted(void)
@@ -157,7 +151,7 @@ const struct situation situations[] = {
 	{ "mac", NULL, NULL, confine, NULL, "/" },
 };
 
-const size_t situation_count = sizeof(situations) / sizeof(situations[0]);
+const size_t situation_count = COUNT(situations);
 
 struct player {
 	const struct situation *situation;

@@ -5,7 +5,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
-#include <linux/audit.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
 #include <sched.h>
@@ -13,7 +12,6 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
-#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -21,44 +19,20 @@
 #include "observe.h"
 #include "situations.h"
 
+char special[SPECIAL_SIZE];
+
 /* -- the plain ones ------------------------------------------------------------------ */
 
-static void root(char *special)
+static void root_without_capability(void)
 {
-	(void)special;
-	furnish_here();
-}
-
-static void root_no_new_privs(char *special)
-{
-	root(special);
-	set_no_new_privs();
-}
-
-static void root_without_capability(char *special)
-{
-	root(special);
 	drop_capabilities();
 	set_no_new_privs();
 }
 
-static void user(char *special)
-{
-	root(special);
-	become_user();
-}
-
-static void served(char *special)
-{
-	user(special);
-	set_no_new_privs();
-}
-
-static void member(char *special)
+static void member(void)
 {
 	static const gid_t group = 2000;
 
-	root(special);
 	must(!setgroups(1, &group));
 	must(!setresgid(TEST_GID, TEST_GID, TEST_GID));
 	must(!setresuid(TEST_UID, TEST_UID, TEST_UID));
@@ -66,32 +40,14 @@ static void member(char *special)
 	set_no_new_privs();
 }
 
-static void in_user_namespace(char *special)
+static void with_capability_in_user_namespace(void)
 {
-	user(special);
+	become_user();
 	must(!unshare(CLONE_NEWUSER));
-	drop_capabilities();
-	set_no_new_privs();
+	become_namespace_root();
 }
 
-static void with_capability_in_user_namespace(char *special)
-{
-	user(special);
-	must(!unshare(CLONE_NEWUSER));
-	must(!file_write("/proc/self/setgroups", "deny"));
-	must(!file_write("/proc/self/uid_map", "0 1000 1"));
-	must(!file_write("/proc/self/gid_map", "0 1000 1"));
-}
-
-/* -- seccomp --------------------------------------------------------------------------- */
-
-static void under_filter(char *special)
-{
-	served(special);
-	add_seccomp_filter();
-}
-
-static void under_filter_against_chroot(char *special)
+static void under_filter_against_chroot(void)
 {
 	struct sock_filter filter[] = {
 		BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
@@ -102,52 +58,49 @@ static void under_filter_against_chroot(char *special)
 	};
 	struct sock_fprog program = { .len = COUNT(filter), .filter = filter };
 
-	served(special);
+	become_served_user();
 	must(!syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &program));
 }
 
 /* -- descriptors and the working directory ------------------------------------------------ */
 
-static void directory_open(char *special)
+static void directory_open(void)
 {
-	served(special);
+	become_served_user();
 	must(open("/sub", O_RDONLY | O_DIRECTORY) >= 0);
 	must(open("/", O_PATH) >= 0);
 }
 
-static void directory_as_input(char *special)
+static void directory_as_input(void)
 {
 	const int fd = open("/sub", O_RDONLY | O_DIRECTORY);
 
-	served(special);
+	become_served_user();
 	must(dup2(fd, STDIN_FILENO) == STDIN_FILENO);
 	close(fd);
 }
 
-static void root_directory_open(char *special)
+static void root_directory_open(void)
 {
-	root(special);
 	must(open("/sub", O_RDONLY | O_DIRECTORY) >= 0);
 }
 
-static void standing_inside(char *special)
+static void standing_inside(void)
 {
-	served(special);
+	become_served_user();
 	must(!chdir("/sub"));
 }
 
-static void standing_where_it_may_not_search(char *special)
+static void standing_where_it_may_not_search(void)
 {
-	root(special);
 	must(!chdir("/closed"));
 	become_served_user();
 }
 
-static void standing_in_deleted(char *special)
+static void standing_in_deleted(void)
 {
 	const char *dir = make_dir("deleted");
 
-	root(special);
 	must(!chdir(dir));
 	must(!rmdir(dir));
 	become_served_user();
@@ -159,37 +112,34 @@ static void apparmor(const char *profile)
 {
 	char text[64];
 
-	furnish_here();
 	snprintf(text, sizeof(text), "changeprofile %s", profile);
 	must(!file_write("/proc/self/attr/apparmor/current", text));
 	become_served_user();
 }
 
-static void confined(char *special)
+static void confined(void)
 {
-	(void)special;
 	apparmor("uchroot-confined");
 }
 
-static void permitted(char *special)
+static void permitted(void)
 {
-	(void)special;
 	apparmor("uchroot-permitted");
 }
 
 const struct standing standings[] = {
-	{ "root", root, 0, NULL },
-	{ "root with no_new_privs", root_no_new_privs, 0, NULL },
+	{ "root", NULL, 0, NULL },
+	{ "root with no_new_privs", set_no_new_privs, 0, NULL },
 	{ "root with a directory open", root_directory_open, 0, NULL },
 	{ "uid 0 without capabilities", root_without_capability, 0, NULL },
-	{ "user", user, 0, NULL },
-	{ "served user", served, 0, NULL },
+	{ "user", become_user, 0, NULL },
+	{ "served user", become_served_user, 0, NULL },
 	{ "member of a group", member, 0, NULL },
-	{ "in a user namespace", in_user_namespace, 0, "group nested cwd_outside" },
+	{ "in a user namespace", become_served_in_user_namespace, 0, "group nested cwd_outside" },
 	{ "root of a user namespace", with_capability_in_user_namespace, 0, NULL },
-	{ "under a filter", under_filter, 0, NULL },
+	{ "under a filter", become_served_under_filter, 0, NULL },
 	{ "under a filter against chroot", under_filter_against_chroot, 0, NULL },
-	{ "sharing root and working directory", served, CLONE_FS, NULL },
+	{ "sharing root and working directory", become_served_user, CLONE_FS, NULL },
 	{ "with directories open", directory_open, 0, NULL },
 	{ "with a directory as standard input", directory_as_input, 0, NULL },
 	{ "standing inside", standing_inside, 0, NULL },

@@ -2,16 +2,10 @@
 /*
  * Situations that are places: jails, mount namespaces, targets elsewhere.
  */
-#include <errno.h>
 #include <fcntl.h>
-#include <sched.h>
-#include <signal.h>
 #include <stdio.h>
-#include <string.h>
 #include <sys/mount.h>
-#include <sys/prctl.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "guest.h"
@@ -40,15 +34,6 @@ static void furnish(const char *root)
 	make_file(path_in(root, "file"), 0644);
 }
 
-/* /proc and /sys as they are outside. */
-static void add_system(const char *root)
-{
-	mkdir(path_in(root, "proc"), 0555);
-	mkdir(path_in(root, "sys"), 0555);
-	must(!mount("/proc", path_in(root, "proc"), NULL, MS_BIND | MS_REC, NULL));
-	must(!mount("/sys", path_in(root, "sys"), NULL, MS_BIND | MS_REC, NULL));
-}
-
 void furnish_here(void)
 {
 	furnish("/");
@@ -61,40 +46,36 @@ static const char *new_jail(bool system)
 {
 	const char *jail = make_dir("jail");
 
-	furnish_here();
 	unshare_mounts();
 	furnish(jail);
 	if (system)
-		add_system(jail);
+		bind_system(jail);
 	return jail;
 }
 
 /* -- jails ----------------------------------------------------------------------------------- */
 
-void stand_jailed_blind(char *special)
+void stand_jailed_blind(void)
 {
-	(void)special;
 	enter_jail(new_jail(false));
 	become_served_user();
 }
 
-void stand_jailed(char *special)
+void stand_jailed(void)
 {
-	(void)special;
 	enter_jail(new_jail(true));
 	become_served_user();
 }
 
-void stand_jailed_root_directory_open(char *special)
+void stand_jailed_root_directory_open(void)
 {
-	(void)special;
 	enter_jail(new_jail(true));
 	must(open("/sub", O_RDONLY | O_DIRECTORY) >= 0);
 }
 
-void stand_jailed_directory_open(char *special)
+void stand_jailed_directory_open(void)
 {
-	stand_jailed(special);
+	stand_jailed();
 	must(open("/sub", O_RDONLY | O_DIRECTORY) >= 0);
 }
 
@@ -105,57 +86,49 @@ static void jail_in_bind_mount(void)
 
 	must(!mount(jail, jail, NULL, MS_BIND, NULL));
 	furnish(jail);
-	add_system(jail);
+	bind_system(jail);
 	enter_jail(jail);
 }
 
-void stand_jailed_in_bind_mount(char *special)
+void stand_jailed_in_bind_mount(void)
 {
-	(void)special;
-	furnish_here();
 	unshare_mounts();
 	jail_in_bind_mount();
 	become_served_user();
 }
 
 /* In the namespace of process 1, which sees where that mount is. */
-void stand_jailed_below_process_1(char *special)
+void stand_jailed_below_process_1(void)
 {
-	(void)special;
-	furnish_here();
 	jail_in_bind_mount();
 	become_served_user();
 }
 
-void stand_jailed_in_file_system(char *special)
+void stand_jailed_in_file_system(void)
 {
 	const char *jail = make_dir("jail");
 
-	(void)special;
-	furnish_here();
 	unshare_mounts();
 	mount_tmpfs(jail);
 	furnish(jail);
-	add_system(jail);
+	bind_system(jail);
 	enter_jail(jail);
 	become_served_user();
 }
 
-void stand_jailed_above(char *special)
+void stand_jailed_above(void)
 {
 	const char *jail = new_jail(true);
 
-	(void)special;
 	must(!chdir("/tmp"));
 	must(!chroot(jail));
 	become_served_user();
 }
 
-void stand_jailed_then_mounted_over(char *special)
+void stand_jailed_then_mounted_over(void)
 {
 	const char *jail = new_jail(true);
 
-	(void)special;
 	must(!chdir("/"));
 	must(!chroot(jail));
 	/* By its outer name, from the working directory. */
@@ -164,10 +137,8 @@ void stand_jailed_then_mounted_over(char *special)
 	become_served_user();
 }
 
-void stand_below_an_overmount(char *special)
+void stand_below_an_overmount(void)
 {
-	(void)special;
-	furnish_here();
 	unshare_mounts();
 	mount_tmpfs("/");
 	become_served_user();
@@ -175,10 +146,8 @@ void stand_below_an_overmount(char *special)
 
 /* -- roots of mount namespaces ------------------------------------------------------------------ */
 
-void stand_in_mount_namespace(char *special)
+void stand_in_mount_namespace(void)
 {
-	(void)special;
-	furnish_here();
 	unshare_mounts();
 	become_served_user();
 }
@@ -187,35 +156,27 @@ static void switch_root(void)
 {
 	const char *new_root = make_dir("root");
 
-	furnish_here();
 	unshare_mounts();
 	mount_tmpfs(new_root);
 	furnish(new_root);
-	add_system(new_root);
-	must(!chdir(new_root));
-	must(!mount(".", "/", NULL, MS_MOVE, NULL));
-	enter_jail(".");
+	bind_system(new_root);
+	move_root_to(new_root);
 }
 
-void stand_switched(char *special)
+void stand_switched(void)
 {
-	(void)special;
 	switch_root();
 	become_served_user();
 }
 
-void stand_pivoted(char *special)
+void stand_pivoted(void)
 {
-	(void)special;
 	switch_root();
 	must(!mkdir("/root", 0755));
 	mount_tmpfs("/root");
 	furnish("/root");
-	add_system("/root");
-	must(!mkdir("/root/old", 0755));
-	must(!syscall(SYS_pivot_root, "/root", "/root/old"));
-	must(!chdir("/"));
-	must(!umount2("/old", MNT_DETACH));
+	bind_system("/root");
+	pivot_root_to("/root");
 	become_served_user();
 }
 
@@ -225,18 +186,15 @@ static void no_user_namespaces(void)
 	must(!file_write(USER_NAMESPACES, "0"));
 }
 
-void stand_switched_without_user_namespaces(char *special)
+void stand_switched_without_user_namespaces(void)
 {
-	(void)special;
 	switch_root();
 	no_user_namespaces();
 	become_served_user();
 }
 
-void stand_bind_mount_without_user_namespaces(char *special)
+void stand_bind_mount_without_user_namespaces(void)
 {
-	(void)special;
-	furnish_here();
 	no_user_namespaces();
 	unshare_mounts();
 	jail_in_bind_mount();
@@ -245,53 +203,27 @@ void stand_bind_mount_without_user_namespaces(char *special)
 
 /* -- targets elsewhere ------------------------------------------------------------------------------ */
 
-void stand_beside_a_namespace(char *special)
+void stand_beside_a_namespace(void)
 {
 	const char *point = make_dir("foreign");
-	pid_t pid;
-	int ends[2];
-	char byte;
+	const pid_t pid = start_foreigner(point);
 
-	furnish_here();
-	must(!pipe(ends));
-	pid = fork();
-	must(pid >= 0);
-	if (!pid) {
-		prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
-		unshare_mounts();
-		mount_tmpfs(point);
-		become_user();
-		prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
-		if (write(ends[1], "", 1) == 1)
-			pause();
-		_exit(0);
-	}
-	must(read(ends[0], &byte, 1) == 1);
-	close(ends[0]);
-	close(ends[1]);
 	become_served_user();
 	snprintf(special, SPECIAL_SIZE, "/proc/%d/root%s", pid, point);
 }
 
-void stand_with_detached_mount(char *special)
+void stand_with_detached_mount(void)
 {
-	const char *point = make_dir("mnt");
-	int fd;
+	const int fd = detached_mount();
 
-	furnish_here();
-	mount_tmpfs(point);
-	fd = open(point, O_PATH);
-	must(fd >= 0);
-	must(!umount2(point, MNT_DETACH));
 	become_served_user();
 	snprintf(special, SPECIAL_SIZE, "/proc/self/fd/%d", fd);
 }
 
-void stand_beneath_mounts(char *special)
+void stand_beneath_mounts(void)
 {
 	const char *point = make_dir("mnt"), *inner;
 
-	furnish_here();
 	unshare_mounts();
 	mount_tmpfs(point);
 	inner = make_dir_in(point, "inner");
@@ -302,12 +234,11 @@ void stand_beneath_mounts(char *special)
 	snprintf(special, SPECIAL_SIZE, "%s", inner);
 }
 
-void stand_over_the_target(char *special)
+void stand_over_the_target(void)
 {
 	const char *point = make_dir("mnt");
 	int fd;
 
-	furnish_here();
 	unshare_mounts();
 	fd = open(point, O_PATH);
 	mount_tmpfs(point);

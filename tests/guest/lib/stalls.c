@@ -12,7 +12,6 @@
 #include <linux/userfaultfd.h>
 #include <sched.h>
 #include <signal.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
@@ -24,7 +23,6 @@
 
 #include "fuse.h"
 #include "guest.h"
-#include "observe.h"
 #include "stalls.h"
 
 /* The helper's ends of the pipes of struct stall. */
@@ -75,16 +73,11 @@ static void answer(int fuse, const struct fuse_in_header *request, void *data)
 }
 
 /* A user who is root of a user namespace, as with any FUSE mount of his. */
-static void become_namespace_root(void)
+static void become_root_of_namespaces(void)
 {
-	char map[32];
-
 	become_user();
 	must(!unshare(CLONE_NEWUSER | CLONE_NEWNS));
-	snprintf(map, sizeof(map), "0 %d 1", TEST_UID);
-	must(!file_write("/proc/self/uid_map", map));
-	must(!file_write("/proc/self/setgroups", "deny"));
-	must(!file_write("/proc/self/gid_map", map));
+	become_namespace_root();
 }
 
 static const char *mount_fuse(const char *dir, const struct helper *helper)
@@ -103,7 +96,7 @@ static const char *fuse_of_user(const char *dir, const struct helper *helper)
 	const char *path;
 
 	must(!chmod("/dev/fuse", 0666));
-	become_namespace_root();
+	become_root_of_namespaces();
 	path = mount_fuse(dir, helper);
 	drop_capabilities();
 	return path;

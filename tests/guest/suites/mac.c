@@ -13,8 +13,6 @@
 #include <unistd.h>
 
 #include "guest.h"
-#include "observe.h"
-#include "scene.h"
 #include "suites.h"
 
 #define CAP_SYS_CHROOT_BIT	(1ULL << 18)
@@ -130,12 +128,6 @@ START_TEST(restricted_root_under_profile)
 }
 END_TEST
 
-static void leave_user_namespace(void)
-{
-	must(!unshare(CLONE_NEWUSER));
-	drop_capabilities();
-}
-
 static void open_directory(void)
 {
 	must(open("/", O_RDONLY | O_DIRECTORY) >= 0);
@@ -157,7 +149,7 @@ static const struct {
 	void (*as_user)(void);
 	bool jailed;
 } conditions[] = {
-	{ "user_namespace", NULL, NULL, leave_user_namespace, false },
+	{ "user_namespace", NULL, NULL, enter_user_namespace, false },
 	{ "group", "allowed_group", "4242", NULL, false },
 	{ "seccomp", NULL, NULL, add_seccomp_filter, false },
 	{ "shared_fs", NULL, NULL, share_fs, false },
@@ -166,7 +158,7 @@ static const struct {
 	  false },
 	{ "cwd_outside", "require_cwd_beneath", "2", NULL, false },
 	/* And these conditions, once switched off, leave it to them. */
-	{ "mac", "allow_user_namespaces", "Y", leave_user_namespace, false },
+	{ "mac", "allow_user_namespaces", "Y", enter_user_namespace, false },
 	{ "mac", "allow_nested", "Y", enter_tmp, true },
 	{ "mac", "allow_seccomp", "Y", add_seccomp_filter, false },
 };
@@ -279,7 +271,7 @@ END_TEST
 Suite *mac_suite(void)
 {
 	Suite *suite = suite_create("mac");
-	const int profile_count = sizeof(profiles) / sizeof(profiles[0]);
+	const int profile_count = COUNT(profiles);
 	TCase *tc;
 
 	tc = add_case(suite, "AppArmor");
@@ -289,7 +281,7 @@ Suite *mac_suite(void)
 	tcase_add_loop_test(tc, restricted_root_under_profile, 0,
 			    profile_count);
 	tcase_add_loop_test(tc, condition_before_mac, 0,
-			    sizeof(conditions) / sizeof(conditions[0]));
+			    COUNT(conditions));
 
 	tc = add_case(suite, "TOMOYO");
 	tcase_add_test(tc, tomoyo_veto);

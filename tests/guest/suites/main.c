@@ -6,7 +6,6 @@
  * The program is also what some tests execute, under another name: the name
  * then says what it is to do.
  */
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

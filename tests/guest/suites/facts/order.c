@@ -2,13 +2,9 @@
 /*
  * The order of the reasons, and the working directory.
  */
-#include <errno.h>
-#include <fcntl.h>
 #include <sched.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/mount.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "facts.h"

@@ -3,15 +3,9 @@
  * What the policy wants to know of places: is the caller chrooted already, is
  * the new root beneath the current one in the same mount tree?
  */
-#include <errno.h>
 #include <fcntl.h>
-#include <sched.h>
-#include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/mount.h>
-#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -104,33 +98,6 @@ static const char *fd_path(int fd)
 	return path;
 }
 
-/* A user's process in a mount namespace of its own with a tmpfs at dir. */
-static pid_t start_foreigner(const char *dir)
-{
-	int fds[2];
-	char byte;
-	pid_t pid;
-
-	must(pipe(fds) == 0);
-	pid = fork();
-	must(pid >= 0);
-	if (pid == 0) {
-		prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
-		unshare_mounts();
-		mount_tmpfs(dir);
-		become_user();
-		/* The credentials have changed, which clears it. */
-		prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
-		if (write(fds[1], "", 1) == 1)
-			pause();
-		_exit(0);
-	}
-	close(fds[1]);
-	ck_assert_msg(read(fds[0], &byte, 1) == 1, "no second mount namespace");
-	close(fds[0]);
-	return pid;
-}
-
 static const char *foreign_path(bool its_mount)
 {
 	static char path[600];
@@ -165,21 +132,9 @@ static const char *foreign_mount_by_fd(void)
 	return fd_path(fd);
 }
 
-static int detached_fd(void)
-{
-	const char *point = make_dir("mnt");
-	int fd;
-
-	mount_tmpfs(point);
-	fd = open(point, O_PATH);
-	must(fd >= 0);
-	must(umount2(point, MNT_DETACH) == 0);
-	return fd;
-}
-
 static const char *detached_by_fd(void)
 {
-	int fd = detached_fd();
+	int fd = detached_mount();
 
 	become_served_user();
 	return fd_path(fd);
@@ -187,7 +142,7 @@ static const char *detached_by_fd(void)
 
 static const char *detached_as_cwd(void)
 {
-	must(fchdir(detached_fd()) == 0);
+	must(fchdir(detached_mount()) == 0);
 	become_served_user();
 	return ".";
 }
@@ -308,9 +263,7 @@ static void switched(void)
 
 	unshare_mounts();
 	mount_tmpfs(root);
-	must(chdir(root) == 0);
-	must(mount(".", "/", NULL, MS_MOVE, NULL) == 0);
-	enter_jail(".");
+	move_root_to(root);
 }
 
 /* Containers. rootfs itself cannot be pivoted, so it begins switched. */
@@ -319,10 +272,7 @@ static void pivoted(void)
 	switched();
 	must(mkdir("/root", 0755) == 0);
 	mount_tmpfs("/root");
-	must(mkdir("/root/old", 0755) == 0);
-	must(syscall(SYS_pivot_root, "/root", "/root/old") == 0);
-	must(chdir("/") == 0);
-	must(umount2("/old", MNT_DETACH) == 0);
+	pivot_root_to("/root");
 }
 
 static void switched_twice(void)

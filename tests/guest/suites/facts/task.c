@@ -9,27 +9,14 @@
 #include <linux/filter.h>
 #include <linux/io_uring.h>
 #include <linux/seccomp.h>
-#include <pthread.h>
 #include <sched.h>
-#include <stdio.h>
-#include <string.h>
 #include <sys/fsuid.h>
-#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include "facts.h"
 #include "guest.h"
-
-static void write_file(const char *path, const char *text)
-{
-	int fd = open(path, O_WRONLY | O_CLOEXEC);
-
-	must(fd >= 0);
-	ck_assert_msg(write(fd, text, strlen(text)) == (ssize_t)strlen(text),
-		      "write \"%s\" to %s: %m", text, path);
-	close(fd);
-}
+#include "observe.h"
 
 /* -- each condition ------------------------------------------------------------------ */
 
@@ -37,10 +24,7 @@ static const char *user_in_own_namespace(void)
 {
 	const char *dir = make_dir("dir");
 
-	become_user();
-	must(unshare(CLONE_NEWUSER) == 0);
-	drop_capabilities();
-	set_no_new_privs();
+	become_served_in_user_namespace();
 	return dir;
 }
 
@@ -48,8 +32,7 @@ static const char *root_in_own_namespace(void)
 {
 	const char *dir = make_dir("dir");
 
-	must(unshare(CLONE_NEWUSER) == 0);
-	drop_capabilities();
+	enter_user_namespace();
 	set_no_new_privs();
 	return dir;
 }
@@ -61,11 +44,8 @@ static const char *namespace_in_namespace(void)
 	become_user();
 	must(unshare(CLONE_NEWUSER) == 0);
 	/* Only who has a name in a namespace may make another in it. */
-	write_file("/proc/self/uid_map", "0 1000 1");
-	write_file("/proc/self/setgroups", "deny");
-	write_file("/proc/self/gid_map", "0 1000 1");
-	must(unshare(CLONE_NEWUSER) == 0);
-	drop_capabilities();
+	become_namespace_root();
+	enter_user_namespace();
 	set_no_new_privs();
 	return dir;
 }
@@ -79,8 +59,7 @@ static const char *not_in_group(void)
 
 static const char *under_a_filter(void)
 {
-	become_served_user();
-	add_seccomp_filter();
+	become_served_under_filter();
 	return make_dir("dir");
 }
 
@@ -230,8 +209,8 @@ START_TEST(group_is_one_of_the_initial_namespace)
 	become_user();
 	must(unshare(CLONE_NEWUSER) == 0);
 	if (mapped_groups[_i].map) {
-		write_file("/proc/self/setgroups", "deny");
-		write_file("/proc/self/gid_map", mapped_groups[_i].map);
+		must(!file_write("/proc/self/setgroups", "deny"));
+		must(!file_write("/proc/self/gid_map", mapped_groups[_i].map));
 	}
 	drop_capabilities();
 	set_no_new_privs();

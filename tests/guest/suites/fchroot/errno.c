@@ -159,11 +159,6 @@ static void as_root(void)
 {
 }
 
-static void as_root_with_nnp(void)
-{
-	set_no_new_privs();
-}
-
 static void as_served_with_peer(void)
 {
 	become_served_user();
@@ -174,14 +169,6 @@ static void as_served_and_chrooted(void)
 {
 	enter_jail(make_dir("jail"));
 	become_served_user();
-}
-
-static void as_served_in_user_namespace(void)
-{
-	become_user();
-	must(unshare(CLONE_NEWUSER) == 0);
-	drop_capabilities();
-	set_no_new_privs();
 }
 
 static void as_served_with_directory(void)
@@ -195,12 +182,12 @@ static const struct {
 	void (*become)(void);
 } callers[] = {
 	{ "root", as_root },
-	{ "root with no_new_privs", as_root_with_nnp },
+	{ "root with no_new_privs", set_no_new_privs },
 	{ "user", become_user },
 	{ "user with no_new_privs", become_served_user },
 	{ "CLONE_FS peer", as_served_with_peer },
 	{ "chrooted", as_served_and_chrooted },
-	{ "user namespace", as_served_in_user_namespace },
+	{ "user namespace", become_served_in_user_namespace },
 	{ "open directory", as_served_with_directory },
 };
 

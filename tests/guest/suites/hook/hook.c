@@ -61,8 +61,7 @@ static void become_user_beside_thread_with_nnp(void)
 static void become_user_in_namespace(void)
 {
 	become_user();
-	must(unshare(CLONE_NEWUSER) == 0);
-	drop_capabilities();
+	enter_user_namespace();
 }
 
 static const struct caller not_served[] = {

@@ -4,7 +4,6 @@
  * heeds it exactly as the kernel's own does.
  */
 #include <elf.h>
-#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <string.h>

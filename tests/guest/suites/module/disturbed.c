@@ -275,15 +275,10 @@ static void clean_up(void)
 
 void add_disturbed_cases(Suite *suite)
 {
-	TCase *tc = tcase_create("disturbed");
+	TCase *tc = add_cleaned_case(suite, "disturbed", clean_up);
 
-	tcase_set_timeout(tc, 60);
-	tcase_add_checked_fixture(tc, clean_up, NULL);
-	tcase_add_checked_fixture(tc, guest_setup, NULL);
-	tcase_add_unchecked_fixture(tc, NULL, clean_up);
 	tcase_add_loop_test(tc, call_taken_away, 0, 2);
 	tcase_add_loop_test(tc, kprobe_with_post_handler, 0, 2);
 	tcase_add_test(tc, calls_meet_an_unload);
 	tcase_add_test(tc, tracer_sees_the_call_again);
-	suite_add_tcase(suite, tc);
 }

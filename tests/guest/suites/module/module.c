@@ -45,9 +45,9 @@ START_TEST(what_is_there)
 		"parameters", "stats", "refcnt", "initstate", "version",
 	};
 	char path[128];
-	size_t i;
+	int i;
 
-	for (i = 0; i < sizeof(there) / sizeof(there[0]); i++) {
+	for (i = 0; i < COUNT(there); i++) {
 		snprintf(path, sizeof(path), MODULE_DIR "/%s", there[i]);
 		ck_assert_msg(!access(path, F_OK), "no %s", path);
 	}
@@ -66,18 +66,16 @@ START_TEST(loads_once)
 }
 END_TEST
 
+static int unload_as_user(void *unused)
+{
+	(void)unused;
+	become_user();
+	return -module_unload(MODULE_NAME);
+}
+
 START_TEST(only_root_unloads)
 {
-	pid_t pid = fork();
-	int status;
-
-	must(pid >= 0);
-	if (!pid) {
-		become_user();
-		_exit(-module_unload(MODULE_NAME));
-	}
-	must(waitpid(pid, &status, 0) == pid);
-	ck_assert_int_eq(WEXITSTATUS(status), EPERM);
+	ck_assert_int_eq(in_child(unload_as_user, NULL), EPERM);
 	ck_assert_int_eq(served_call("/"), 0);
 }
 END_TEST
@@ -325,17 +323,12 @@ Suite *module_suite(void)
 	tcase_add_test(tc, nothing_remains);
 	tcase_add_test(tc, chrooted_task_stays_so);
 
-	tc = tcase_create("conflicts");
-	tcase_set_timeout(tc, 60);
-	tcase_add_checked_fixture(tc, clean_up, NULL);
-	tcase_add_checked_fixture(tc, guest_setup, NULL);
-	tcase_add_unchecked_fixture(tc, NULL, clean_up);
+	tc = add_cleaned_case(suite, "conflicts", clean_up);
 	tcase_add_test(tc, load_without_ftrace);
 	tcase_add_test(tc, ftrace_stays_on);
 	tcase_add_loop_test(tc, load_without_function, 0, COUNT(lacking));
 	tcase_add_loop_test(tc, other_hook_first, 0, n_entry_symbols);
 	tcase_add_loop_test(tc, our_hook_first, 0, n_entry_symbols);
-	suite_add_tcase(suite, tc);
 
 	add_stall_cases(suite);
 	add_disturbed_cases(suite);

@@ -117,7 +117,7 @@ START_TEST(many_calls_sleep)
 {
 	struct stall stall[STALL_KINDS * 2];
 	char expected[8];
-	int i, n = sizeof(stall) / sizeof(stall[0]);
+	int i, n = COUNT(stall);
 
 	for (i = 0; i < n; i++)
 		stall_begin(&stall[i], i % STALL_KINDS, true);
@@ -150,7 +150,7 @@ void add_stall_cases(Suite *suite)
 	tcase_add_checked_fixture(tc, module_fresh, NULL);
 	tcase_add_unchecked_fixture(tc, NULL, module_fresh);
 	tcase_add_loop_test(tc, in_use_while_call_sleeps, 0,
-			    sizeof(sleepers) / sizeof(sleepers[0]));
+			    COUNT(sleepers));
 	tcase_add_loop_test(tc, judged_after_sleep, 0, STALL_KINDS);
 	tcase_add_loop_test(tc, killed_while_call_sleeps, 0, STALL_KINDS);
 	tcase_add_test(tc, many_calls_sleep);

@@ -3,7 +3,6 @@
  * Open directories: the descriptor table as a whole, how long it is and who
  * shares it. kinds.c has the single descriptors.
  */
-#include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
 #include <sys/resource.h>

@@ -5,7 +5,6 @@
  */
 #include <errno.h>
 #include <linux/audit.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <unistd.h>
@@ -106,12 +105,10 @@ static const char *const names[] = {
 	"\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n", "", "\"", "'`$(x)", "\x9b" "1m\x85x",
 };
 
-#define NAME_COUNT	(int)(sizeof(names) / sizeof(names[0]))
-
 /* As many as a fresh module reports of one verdict. */
 #define NAMES	7
 #define EACH_NAME(i) \
-	for (i = _i * NAMES; i < (_i + 1) * NAMES && i < NAME_COUNT; i++)
+	for (i = _i * NAMES; i < (_i + 1) * NAMES && i < COUNT(names); i++)
 
 START_TEST(log_name)
 {
@@ -309,7 +306,7 @@ END_TEST
 
 void add_log_cases(Suite *suite)
 {
-	const int name_parts = (NAME_COUNT + NAMES - 1) / NAMES;
+	const int name_parts = (COUNT(names) + NAMES - 1) / NAMES;
 	TCase *tc;
 
 	/* Each with a module that has not logged anything yet. */

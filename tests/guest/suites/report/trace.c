@@ -21,10 +21,10 @@ START_TEST(event_format)
 	};
 	const char *format = file_read(TRACE_EVENT "/format"), *printed;
 	char declared[32];
-	size_t i;
+	int i;
 
 	ck_assert_msg(strstr(format, "name: chroot_decision"), "%s", format);
-	for (i = 0; i < sizeof(fields) / sizeof(fields[0]); i++) {
+	for (i = 0; i < COUNT(fields); i++) {
 		snprintf(declared, sizeof(declared), " %s;", fields[i]);
 		ck_assert_msg(strstr(format, declared), "no field %s in:\n%s",
 			      fields[i], format);
@@ -187,8 +187,8 @@ void add_trace_cases(Suite *suite)
 	tcase_add_loop_test(tc, traces_situation, 0, situation_count);
 	tcase_add_test(tc, traces_only_decisions);
 	tcase_add_loop_test(tc, path_cannot_forge, 0,
-			    sizeof(forgeries) / sizeof(forgeries[0]));
+			    COUNT(forgeries));
 	tcase_add_test(tc, path_of_removed_directory);
 	tcase_add_loop_test(tc, path_very_long, 0,
-			    sizeof(depths) / sizeof(depths[0]));
+			    COUNT(depths));
 }

@@ -4,8 +4,6 @@
  * caller can be in here, every value of every parameter, every kind of target.
  * A call is explained, then made, and the counters tell who answered it how.
  */
-#include <errno.h>
-#include <fcntl.h>
 #include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -208,12 +206,14 @@ static void stand_and_try(void *argument)
 	const struct standing *s = argument;
 	const int step = agreement_step(), first = (s - standings) % step;
 	struct counts counts = { 0, 0 };
-	char paths[4][128] = { "/", "/sub", "." };
+	const char *const paths[] = { "/", "/sub", ".", special };
 	int n = 3;
 
 	uchroot_open();
-	s->stand(paths[n]);
-	n += paths[n][0] != '\0';
+	furnish_here();
+	if (s->stand)
+		s->stand();
+	n += special[0] != '\0';
 	for (int i = first; i < COUNT(settings); i += step) {
 		set_all(settings[i]);
 		for (int p = 0; p < n; p++)

@@ -4,9 +4,7 @@
  * descriptors or processes, with a SIGCHLD that is ignored. What it does not
  * know it may say; what it says must be what the kernel then does.
  */
-#include <errno.h>
 #include <fcntl.h>
-#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -86,20 +84,6 @@ static void open_some(void)
 	must(open("/", O_PATH) >= 0);
 }
 
-static void under_filter(void)
-{
-	become_served_user();
-	add_seccomp_filter();
-}
-
-static void in_user_namespace(void)
-{
-	become_user();
-	must(!unshare(CLONE_NEWUSER));
-	drop_capabilities();
-	set_no_new_privs();
-}
-
 static void served_with_some_open(void)
 {
 	open_some();
@@ -114,10 +98,7 @@ static void jail(bool bind)
 	if (bind)
 		must(!mount(root, root, NULL, MS_BIND, NULL));
 	mkdir(path_in(root, "sub"), 0755);
-	mkdir(path_in(root, "proc"), 0555);
-	mkdir(path_in(root, "sys"), 0555);
-	must(!mount("/proc", path_in(root, "proc"), NULL, MS_BIND | MS_REC, NULL));
-	must(!mount("/sys", path_in(root, "sys"), NULL, MS_BIND | MS_REC, NULL));
+	bind_system(root);
 	enter_jail(root);
 }
 
@@ -149,8 +130,8 @@ static const struct asking {
 	{ "user", become_user, true },
 	{ "served user", become_served_user, true },
 	{ "served user with directories open", served_with_some_open, true },
-	{ "under a filter", under_filter, false },
-	{ "in a user namespace", in_user_namespace, false },
+	{ "under a filter", become_served_under_filter, false },
+	{ "in a user namespace", become_served_in_user_namespace, false },
 	{ "jailed in a directory", in_directory, true },
 	{ "jailed in a mount", in_mount, false },
 	{ "jailed in a mount with directories open", in_mount_with_some_open, false },

@@ -2,7 +2,6 @@
 /*
  * Running the tool and reading what it says (uchroot.h).
  */
-#include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
 #include <signal.h>

@@ -2,7 +2,6 @@
 /*
  * The tool: what it runs, as whom, what it leaves open, how it fails.
  */
-#include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
 #include <stdio.h>
