@@ -30,11 +30,13 @@ FORTIFY = $(if $(filter -O0,$(CFLAGS))$(findstring _FORTIFY_SOURCE,$(CPPFLAGS) $
 	-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2)
 
 guest_objects := $(patsubst tests/guest/%.c,build/guest/obj/%.o,\
-	$(filter-out %/churn.c,$(wildcard tests/guest/*.c))) \
+	$(wildcard $(addprefix tests/guest/,lib/*.c suites/*.c suites/*/*.c))) \
 	$(patsubst tests/escape/%.c,build/guest/obj/escape/%.o,$(wildcard tests/escape/*.c))
-guest_programs := build/guest/guest-tests build/guest/bench build/guest/churn \
+guest_includes := -Itests/guest/lib -Itests/guest/suites
+guest_headers := $(wildcard $(addprefix tests/guest/,lib/*.h suites/*.h suites/*/*.h))
+guest_programs := build/guest/guest-tests build/guest/bench \
 	build/guest/fuzz build/guest/uchroot build/guest/self-sandbox \
-	$(patsubst tests/guest/tools/%.c,build/guest/%,$(wildcard tests/guest/tools/*.c))
+	$(patsubst tests/guest/programs/%.c,build/guest/%,$(wildcard tests/guest/programs/*.c))
 
 lacking_modules := $(patsubst %,build/kmod/lacks-%.ko,\
 	current_chrooted __ia32_sys_chroot)
@@ -181,13 +183,13 @@ build/unit/test_arguments: tests/unit/test_arguments.c include/arguments.h | has
 
 guest: $(guest_programs) kmod
 
-build/guest/obj/%.o: tests/guest/%.c $(wildcard tests/guest/*.h)
+build/guest/obj/%.o: tests/guest/%.c $(guest_headers)
 	@mkdir -p $(@D)
-	$(HOSTCC) $(TEST_CFLAGS) -c -o $@ $<
+	$(HOSTCC) $(TEST_CFLAGS) $(guest_includes) -c -o $@ $<
 
-build/guest/obj/escape/%.o: tests/escape/%.c $(wildcard tests/escape/*.h tests/guest/*.h)
+build/guest/obj/escape/%.o: tests/escape/%.c $(wildcard tests/escape/*.h) $(guest_headers)
 	@mkdir -p $(@D)
-	$(HOSTCC) $(TEST_CFLAGS) -Itests/guest -c -o $@ $<
+	$(HOSTCC) $(TEST_CFLAGS) $(guest_includes) -c -o $@ $<
 
 $(guest_objects): | has-check
 
@@ -198,7 +200,7 @@ fuzz_objects := $(patsubst tests/fuzz/%.c,build/guest/fuzz-obj/%.o,\
 	$(wildcard tests/fuzz/*.c))
 
 # Fast, as most of a long run is spent here.
-build/guest/fuzz-obj/%.o: tests/fuzz/%.c tests/fuzz/fuzz.h tests/guest/program.h
+build/guest/fuzz-obj/%.o: tests/fuzz/%.c tests/fuzz/fuzz.h tests/guest/lib/program.h
 	@mkdir -p $(@D)
 	$(HOSTCC) $(TEST_CFLAGS) -O2 -c -o $@ $<
 
@@ -208,18 +210,17 @@ build/guest/fuzz: $(fuzz_objects)
 bench_objects := $(patsubst bench/%.c,build/guest/bench-obj/%.o,\
 	$(wildcard bench/*.c))
 
-build/guest/bench-obj/%.o: bench/%.c bench/bench.h tests/guest/program.h
+build/guest/bench-obj/%.o: bench/%.c bench/bench.h tests/guest/lib/program.h
 	@mkdir -p $(@D)
-	$(HOSTCC) $(TEST_CFLAGS) -Itests/guest -c -o $@ $<
+	$(HOSTCC) $(TEST_CFLAGS) -Itests/guest/lib -c -o $@ $<
 
 build/guest/bench: $(bench_objects)
 	$(HOSTCC) -static -o $@ $^
 
 # The programs that are one file each.
-vpath %.c tests/guest tests/guest/tools
-build/guest/%: %.c
+build/guest/%: tests/guest/programs/%.c tests/guest/lib/program.h
 	@mkdir -p $(@D)
-	$(HOSTCC) $(TEST_CFLAGS) -static -o $@ $< -lpthread
+	$(HOSTCC) $(TEST_CFLAGS) -Itests/guest/lib -static -o $@ $< -lpthread
 
 # The tool is a subject of the tests, and linked as if it went into an initramfs.
 build/guest/uchroot: $(tool_sources) $(tool_headers)

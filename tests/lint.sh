@@ -113,7 +113,7 @@ security_names_tests() {
 	[ "$(wc -l <"$build/claims")" -gt 20 ] || echo "the tables of claims were not found"
 	grep -vE '^(`[a-z_]+/[^`]+`(, |$))+$|^no test: ' "$build/claims" | sed 's/^/not a list of tests: /'
 	grep -o '`[^`]*`' "$build/claims" | tr -d '`' | while IFS=/ read -r suite name; do
-		set -- "tests/guest/test_$suite.c" "tests/guest/test_${suite}_"*.c
+		set -- "tests/guest/suites/$suite.c" "tests/guest/suites/$suite/"*.c
 		[ "$suite" != escape ] || set -- tests/escape/*.c
 		grep -qsF -e "START_TEST($name)" -e "{ \"$name\"," "$@" ||
 			echo "there is no test $suite/$name"

@@ -22,6 +22,7 @@
 #include "escape.h"
 #include "observe.h"
 #include "scene.h"
+#include "suites.h"
 
 #define ATTEMPT_SECONDS	20
 

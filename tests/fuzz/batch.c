@@ -6,7 +6,7 @@
 #include <string.h>
 #include <sys/mman.h>
 
-#include "../guest/program.h"
+#include "../guest/lib/program.h"
 #include "fuzz.h"
 
 #define NR_CHROOT_IA32	61

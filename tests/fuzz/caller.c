@@ -10,7 +10,7 @@
 #include <sys/mman.h>
 #include <sys/socket.h>
 
-#include "../guest/program.h"
+#include "../guest/lib/program.h"
 #include "fuzz.h"
 
 static struct __user_cap_header_struct header = {

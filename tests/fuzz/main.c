@@ -12,7 +12,7 @@
 #include <sys/wait.h>
 #include <time.h>
 
-#include "../guest/program.h"
+#include "../guest/lib/program.h"
 #include "fuzz.h"
 
 #define EPOCH		64	/* batches between looks at the module as such */

@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <string.h>
 
-#include "../guest/program.h"
+#include "../guest/lib/program.h"
 #include "fuzz.h"
 
 enum kind { BOOL, ANY_INT, LEVEL, GROUP };

@@ -17,7 +17,7 @@
 #include <sys/socket.h>
 #include <sys/wait.h>
 
-#include "../guest/program.h"
+#include "../guest/lib/program.h"
 #include "fuzz.h"
 
 static unsigned int kinds[WORKERS] = {

@@ -12,7 +12,7 @@
 #include <sys/sysmacros.h>
 #include <sys/wait.h>
 
-#include "../guest/program.h"
+#include "../guest/lib/program.h"
 #include "fuzz.h"
 
 #define DIR(parent, name)	{ parent, name, DIRECTORY, NULL, false, false, NONE, false }

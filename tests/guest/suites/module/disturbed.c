@@ -1,0 +1,279 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Others in the kernel get in the way of a call or of an unload: the module is
+ * never lost for it, and no call is answered wrongly.
+ */
+#include <errno.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ptrace.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "guest.h"
+#include "module.h"
+#include "observe.h"
+#include "scene.h"
+
+#define DISTURB	"disturb"
+#define REFCNT	"/sys/module/" MODULE_NAME "/refcnt"
+/* What only the kernel and tracers ever see (include/linux/errno.h). */
+#define ERESTARTNOINTR	513
+
+static int disturb(const char *how, const char *symbol)
+{
+	char parameter[64];
+
+	snprintf(parameter, sizeof(parameter), "%s=%s", how, symbol);
+	return module_load("/lib/modules/" DISTURB ".ko", parameter);
+}
+
+static void expect_unloads(void)
+{
+	ck_assert_str_eq(file_read(REFCNT), "0\n");
+	ck_assert_int_eq(module_unload(MODULE_NAME), 0);
+	expect_module_gone();
+}
+
+/* -- a kprobe that takes the call away ------------------------------------------ */
+
+/* Who of the two has the last word is the kernel's business. */
+START_TEST(call_taken_away)
+{
+	const bool before = _i;
+	int i, error;
+
+	if (before) {
+		module_absent();
+		ck_assert_int_eq(disturb("take", entry_symbols[0]), 0);
+		module_fresh();
+	} else {
+		ck_assert_int_eq(disturb("take", entry_symbols[0]), 0);
+	}
+	for (i = 0; i < 3; i++) {
+		error = served_call("/");
+		ck_assert_msg(error == -EXDEV || error == 0, "a call gives %s",
+			      strerror(-error));
+	}
+	printf("# module: a kprobe that takes calls away, %s the module: %s\n",
+	       before ? "before" : "after", error ? "it has them" : "the module has them");
+	fflush(stdout);
+	ck_assert_int_eq(module_unload(DISTURB), 0);
+	expect_unloads();
+}
+END_TEST
+
+/* -- a kprobe that wants the entry for itself -------------------------------------- */
+
+/*
+ * With a post_handler a kprobe needs the right to redirect, as the module does,
+ * where kprobes work by ftrace; else both go together.
+ */
+START_TEST(kprobe_with_post_handler)
+{
+	const bool before = _i;
+	const int kmsg = kmsg_open();
+	const char *line;
+	int error;
+
+	if (before)
+		module_absent();
+	error = disturb("post", entry_symbols[0]);
+	if (before) {
+		ck_assert_int_eq(error, 0);
+		error = module_load(MODULE_FILE, "");
+	}
+	ck_assert_msg(error == 0 || error == -EBUSY, "the second of them: %s",
+		      strerror(-error));
+#ifdef __x86_64__
+	/* 7.3 registers the second all the same, and does not ask the module. */
+	if (before)
+		ck_assert_int_eq(error, -EBUSY);
+#endif
+	if (!before)
+		ck_assert_int_eq(served_call("/"), 0);
+	if (before && error) {
+		line = kmsg_next(kmsg, MODULE_NAME ": cannot load");
+		ck_assert_msg(line && strstr(line, "kprobe with a post_handler"),
+			      "the kernel log must name kprobes, it says: %s",
+			      line ? line : "nothing");
+		expect_module_gone();
+	}
+	if (module_loaded(DISTURB))
+		ck_assert_int_eq(module_unload(DISTURB), 0);
+	if (before)
+		module_fresh();
+	ck_assert_int_eq(served_call("/"), 0);
+}
+END_TEST
+
+/* -- calls that meet an unload ------------------------------------------------------ */
+
+static double seconds(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec + now.tv_nsec / 1e9;
+}
+
+/* The processor on which an unload is held up does nothing else for so long. */
+enum { CALLERS_PROCESSOR, UNLOADERS_PROCESSOR };
+
+static void stay_on(int processor)
+{
+	cpu_set_t set;
+
+	CPU_ZERO(&set);
+	CPU_SET(processor, &set);
+	must(!sched_setaffinity(0, sizeof(set), &set));
+}
+
+enum { NEVER_MET = 10, WRONG_ANSWER };
+
+/* Calls until the module is gone. Granted or the kernel's own EPERM, no other. */
+static int call_until_gone(void)
+{
+	double longest = 0, begin;
+	int error;
+
+	close_all();
+	stay_on(CALLERS_PROCESSOR);
+	become_served_user();
+	do {
+		begin = seconds();
+		error = sys_chroot("/");
+		if (seconds() - begin > longest)
+			longest = seconds() - begin;
+	} while (error == 0);
+	if (error != -EPERM)
+		return WRONG_ANSWER;
+	/* Was one under way while the unload was held up? */
+	return longest < 0.1 ? NEVER_MET : 0;
+}
+
+/* The module is going, but its hook is still there, for a while. */
+static void begin_unload_held_up(void)
+{
+	ck_assert_int_eq(disturb("hold", "uchroot_hook_remove"), 0);
+}
+
+/* It is in use now and then, until a try comes between two calls. */
+static int unload_in_the_end(void)
+{
+	int error;
+
+	stay_on(UNLOADERS_PROCESSOR);
+	do
+		error = module_unload(MODULE_NAME);
+	while (error == -EAGAIN);
+	return error;
+}
+
+START_TEST(calls_meet_an_unload)
+{
+	int status;
+	pid_t pid;
+
+	begin_unload_held_up();
+	pid = fork();
+	must(pid >= 0);
+	if (!pid)
+		_exit(call_until_gone());
+	usleep(100000);
+	ck_assert_int_eq(unload_in_the_end(), 0);
+	must(waitpid(pid, &status, 0) == pid);
+	ck_assert_msg(WIFEXITED(status) && WEXITSTATUS(status) != WRONG_ANSWER,
+		      "a call that met the unload got a strange answer: status %#x", status);
+	/* As with PREEMPT_RT. It is a failure where none may be skipped. */
+	if (WEXITSTATUS(status) == NEVER_MET)
+		skip("no call met the unload");
+	expect_module_gone();
+}
+END_TEST
+
+static int traced_caller(void)
+{
+	must(!ptrace(PTRACE_TRACEME, 0, NULL, NULL));
+	raise(SIGSTOP);
+	return call_until_gone();
+}
+
+static void unload_soon(void)
+{
+	usleep(200000);
+	_exit(-unload_in_the_end());
+}
+
+/* A tracer sees how the call ends, and that it begins anew, nothing else. */
+START_TEST(tracer_sees_the_call_again)
+{
+	struct __ptrace_syscall_info info;
+	int status, again = 0;
+	bool must_begin = false;
+	pid_t caller, unloader;
+
+	begin_unload_held_up();
+	caller = fork();
+	must(caller >= 0);
+	if (!caller)
+		_exit(traced_caller());
+	must(waitpid(caller, &status, 0) == caller && WIFSTOPPED(status));
+	must(!ptrace(PTRACE_SETOPTIONS, caller, NULL,
+		     PTRACE_O_TRACESYSGOOD | PTRACE_O_EXITKILL));
+	stay_on(CALLERS_PROCESSOR);
+	unloader = fork();
+	must(unloader >= 0);
+	if (!unloader)
+		unload_soon();
+	for (;;) {
+		must(!ptrace(PTRACE_SYSCALL, caller, NULL, NULL));
+		must(waitpid(caller, &status, 0) == caller);
+		if (!WIFSTOPPED(status))
+			break;
+		ck_assert_msg(WSTOPSIG(status) == (SIGTRAP | 0x80),
+			      "it was stopped by signal %d", WSTOPSIG(status));
+		must(ptrace(PTRACE_GET_SYSCALL_INFO, caller,
+			    (void *)sizeof(info), &info) > 0);
+		if (must_begin)
+			ck_assert_msg(info.op == PTRACE_SYSCALL_INFO_ENTRY &&
+				      info.entry.nr == SYS_chroot,
+				      "the call did not begin anew");
+		must_begin = info.op == PTRACE_SYSCALL_INFO_EXIT &&
+			     info.exit.is_error && info.exit.rval == -ERESTARTNOINTR;
+		again += must_begin;
+	}
+	if (!again)
+		skip("no call met the unload");
+	ck_assert_msg(WIFEXITED(status) && WEXITSTATUS(status) != WRONG_ANSWER,
+		      "the program saw something of it: status %#x", status);
+	must(waitpid(unloader, &status, 0) == unloader);
+	ck_assert_int_eq(WEXITSTATUS(status), 0);
+	expect_module_gone();
+}
+END_TEST
+
+/* -- whatever a failed test left --------------------------------------------------------- */
+
+static void clean_up(void)
+{
+	if (module_loaded(DISTURB))
+		module_unload(DISTURB);
+	if (!module_loaded(MODULE_NAME))
+		module_load(MODULE_FILE, "");
+}
+
+void add_disturbed_cases(Suite *suite)
+{
+	TCase *tc = add_cleaned_case(suite, "disturbed", clean_up);
+
+	tcase_add_loop_test(tc, call_taken_away, 0, 2);
+	tcase_add_loop_test(tc, kprobe_with_post_handler, 0, 2);
+	tcase_add_test(tc, calls_meet_an_unload);
+	tcase_add_test(tc, tracer_sees_the_call_again);
+}

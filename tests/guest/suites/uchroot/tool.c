@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Running the tool and reading what it says (uchroot.h).
+ */
+#include <fcntl.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "guest.h"
+#include "tool.h"
+
+#define TOOL	"/usr/lib/uchroot-tests/uchroot"
+
+static int tool = -1;
+void (*uchroot_before)(void);
+
+void uchroot_open(void)
+{
+	tool = open(TOOL, O_RDONLY | O_CLOEXEC);
+	must(tool >= 0);
+}
+
+struct start {
+	int program, output;
+	const char *const *arguments;
+};
+
+static int start(void *argument)
+{
+	const struct start *s = argument;
+
+	dup2(s->output, STDOUT_FILENO);
+	dup2(s->output, STDERR_FILENO);
+	if (uchroot_before)
+		uchroot_before();
+	syscall(SYS_execveat, s->program, "", s->arguments, environ,
+		AT_EMPTY_PATH);
+	_exit(99);
+}
+
+static void run_program(struct ran *ran, unsigned long clone_flags, int program,
+			const char *const *arguments)
+{
+	static char stack[1 << 14] __attribute__((aligned(16)));
+	struct start s = { .program = program, .arguments = arguments };
+	size_t length = 0;
+	int status, ends[2];
+	ssize_t got;
+	pid_t pid;
+
+	must(!pipe2(ends, O_CLOEXEC));
+	s.output = ends[1];
+	/* As vfork(2): there are thousands of runs, and memory to copy. */
+	pid = clone(start, stack + sizeof(stack),
+		    clone_flags | CLONE_VM | CLONE_VFORK | SIGCHLD, &s);
+	must(pid > 0);
+	close(ends[1]);
+	do {
+		got = read(ends[0], ran->output + length,
+			   sizeof(ran->output) - 1 - length);
+		length += got > 0 ? got : 0;
+	} while (got > 0);
+	ran->output[length] = '\0';
+	close(ends[0]);
+	must(waitpid(pid, &status, 0) == pid);
+	ran->status = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+	check_quietly(ran->status != 99, "%s cannot be executed", arguments[0]);
+}
+
+/*
+ * The process that shares is one in between: this one must not be moved by
+ * what the program does.
+ */
+static void run_sharing(struct ran *ran, unsigned long clone_flags, int program,
+			const char *const *arguments)
+{
+	struct ran *shared;
+	pid_t pid;
+
+	if (!clone_flags) {
+		run_program(ran, 0, program, arguments);
+		return;
+	}
+	shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE,
+		      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	must(shared != MAP_FAILED);
+	pid = fork();
+	must(pid >= 0);
+	if (!pid) {
+		run_program(shared, clone_flags, program, arguments);
+		_exit(0);
+	}
+	must(waitpid(pid, NULL, 0) == pid);
+	*ran = *shared;
+	munmap(shared, sizeof(*shared));
+}
+
+void run_uchroot(struct ran *ran, unsigned long clone_flags,
+		 const char *const *arguments)
+{
+	const char *all[16] = { "uchroot" };
+	int i;
+
+	for (i = 0; arguments[i]; i++) {
+		must(i < COUNT(all) - 2);
+		all[i + 1] = arguments[i];
+	}
+	run_sharing(ran, clone_flags, tool, all);
+}
+
+static int call(void *path)
+{
+	_exit(-sys_chroot(path));
+}
+
+/* In a child without an execve, which would change nothing that counts here. */
+static int plain_chroot(const char *path, unsigned long clone_flags)
+{
+	static char stack[1 << 14] __attribute__((aligned(16)));
+	const pid_t pid = clone(call, stack + sizeof(stack),
+				clone_flags | CLONE_VM | CLONE_VFORK | SIGCHLD,
+				(void *)path);
+	int status;
+
+	must(pid > 0);
+	must(waitpid(pid, &status, 0) == pid);
+	must(WIFEXITED(status));
+	return WEXITSTATUS(status);
+}
+
+int run_plain_chroot(const char *path, unsigned long clone_flags)
+{
+	int status;
+	pid_t pid;
+
+	if (!clone_flags)
+		return -plain_chroot(path, 0);
+	pid = fork();
+	must(pid >= 0);
+	if (!pid)
+		_exit(plain_chroot(path, clone_flags));
+	must(waitpid(pid, &status, 0) == pid);
+	must(WIFEXITED(status));
+	return -WEXITSTATUS(status);
+}
+
+/* -- what --explain --json says ------------------------------------------------ */
+
+const char *json_value(const char *json, const char *key)
+{
+	static char values[4][256];
+	static int next;
+	char *value = values[next = (next + 1) % 4];
+	char pattern[64];
+	const char *at;
+
+	snprintf(pattern, sizeof(pattern), "\"%s\": ", key);
+	at = strstr(json, pattern);
+	check_quietly(at, "no \"%s\" in: %s", key, json);
+	at += strlen(pattern);
+	if (*at == '"')
+		snprintf(value, sizeof(values[0]), "%.*s",
+			 (int)strcspn(at + 1, "\""), at + 1);
+	else
+		snprintf(value, sizeof(values[0]), "%.*s",
+			 (int)strcspn(at, ",}]"), at);
+	return value;
+}
+
+bool json_condition(const char *json, const char *name, const char *state)
+{
+	char pattern[128];
+
+	snprintf(pattern, sizeof(pattern),
+		 "{\"name\": \"%s\", \"state\": \"%s\", \"asked\": true", name, state);
+	return strstr(json, pattern);
+}

@@ -1,0 +1,391 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The tool: what it runs, as whom, what it leaves open, how it fails.
+ */
+#include <fcntl.h>
+#include <grp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "guest.h"
+#include "suites.h"
+#include "tool.h"
+#include "uchroot.h"
+
+/* -- the program inside: what has become of this process? --------------------------- */
+
+int tell_state_main(int argc, char **argv)
+{
+	char cwd[256] = "?";
+	struct stat st;
+	gid_t groups[32];
+	int count = getgroups(COUNT(groups), groups);
+
+	if (argc == 3 && !strcmp(argv[1], "exit"))
+		return atoi(argv[2]);
+	printf("uid=%u gid=%u groups=", geteuid(), getegid());
+	for (int i = 0; i < count; i++)
+		printf("%s%u", i ? "," : "", groups[i]);
+	printf(" nnp=%d dirs=", prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0));
+	for (int fd = 0; fd < 64; fd++)
+		if (!fstat(fd, &st) && S_ISDIR(st.st_mode))
+			printf("%d,", fd);
+	printf(" files=");
+	for (int fd = 0; fd < 64; fd++)
+		if (!fstat(fd, &st) && S_ISREG(st.st_mode))
+			printf("%d,", fd);
+	printf(" stdin=%s cwd=%s\n", fstat(0, &st) ? "closed" :
+	       S_ISCHR(st.st_mode) ? "device" : "other",
+	       getcwd(cwd, sizeof(cwd)) ? cwd : "none");
+	return 0;
+}
+
+#define PROGRAM	"/tell-state"
+
+static const char *new_root(void)
+{
+	const char *root = make_dir("newroot");
+
+	must(!link("/usr/lib/uchroot-tests/guest-tests", path_in(root, PROGRAM + 1)));
+	make_file(path_in(root, "not-executable"), 0644);
+	return root;
+}
+
+/* Asserts the status, and that the text is part of the output. */
+static void expect_run(const char *const *arguments, int status, const char *text)
+{
+	static struct ran ran;
+
+	run_uchroot(&ran, 0, arguments);
+	ck_assert_msg(ran.status == status, "uchroot %s ...: status %d, expected %d: %s",
+		      arguments[0], ran.status, status, ran.output);
+	ck_assert_msg(strstr(ran.output, text), "uchroot %s ...: expected \"%s\" in: %s",
+		      arguments[0], text, ran.output);
+}
+
+#define RUN(status, text, ...)						\
+	expect_run((const char *const[]){ __VA_ARGS__, NULL }, status, text)
+
+/* -- as whom -------------------------------------------------------------------------- */
+
+START_TEST(user_gets_no_new_privs)
+{
+	const char *root = new_root();
+
+	uchroot_open();
+	become_user();
+	RUN(0, "uid=1000 gid=1000 groups= nnp=1", root, PROGRAM);
+	RUN(0, " cwd=/\n", root, PROGRAM);
+}
+END_TEST
+
+START_TEST(root_keeps_its_rights_unless_asked)
+{
+	const char *root = new_root();
+
+	uchroot_open();
+	RUN(0, "uid=0 gid=0", root, PROGRAM);
+	RUN(0, "nnp=0", root, PROGRAM);
+	RUN(0, "nnp=1", "-n", root, PROGRAM);
+}
+END_TEST
+
+START_TEST(root_becomes_somebody)
+{
+	const char *root = new_root();
+	const gid_t own = 5;
+
+	uchroot_open();
+	must(!setgroups(1, &own));
+	/* Not a group of root's is left. */
+	RUN(0, "uid=1000 gid=1000 groups= nnp=0", "-u", "alice", root, PROGRAM);
+	RUN(0, "uid=1000 gid=1000 groups= nnp=0", "-u", "1000", root, PROGRAM);
+	RUN(0, "uid=1000 gid=2000 groups=", "-u", "alice", "-g", "chrooters", root,
+	    PROGRAM);
+	RUN(0, "uid=1000 gid=1000 groups=7,2000 nnp=1", "-nu", "alice", "-G",
+	    "chrooters,7", root, PROGRAM);
+	RUN(0, "uid=4711 gid=8 groups= nnp=0", "-u", "4711", "-g", "8", root, PROGRAM);
+	RUN(0, "uid=0 gid=9 groups=5", "-g", "9", root, PROGRAM);
+}
+END_TEST
+
+START_TEST(nobody_by_that_name)
+{
+	const char *root = new_root();
+
+	uchroot_open();
+	RUN(125, "no user 'mallory'", "-u", "mallory", root, PROGRAM);
+	RUN(125, "no group 'mallory'", "-g", "mallory", root, PROGRAM);
+	RUN(125, "no group 'mallory'", "-G", "5,mallory", root, PROGRAM);
+	RUN(125, "name a group", "-u", "4711", root, PROGRAM);
+	RUN(125, "no user '-1'", "-u", "-1", root, PROGRAM);
+	RUN(125, "no user '4294967295'", "-u", "4294967295", root, PROGRAM);
+}
+END_TEST
+
+START_TEST(user_becomes_nobody_else)
+{
+	const char *root = new_root();
+
+	uchroot_open();
+	become_user();
+	RUN(125, "another user than you: that needs root", "-u", "root", root, PROGRAM);
+	RUN(125, "another group than yours: that needs root", "-g", "chrooters", root, PROGRAM);
+	RUN(125, "other supplementary groups than yours: that needs root", "-G", "5", root,
+	    PROGRAM);
+	RUN(0, "uid=1000 gid=1000", "-u", "alice", root, PROGRAM);
+	RUN(0, "uid=1000 gid=1000", "-u", "alice", "-g", "alice", "-G", "", root, PROGRAM);
+	RUN(0, "uid=1000 gid=1000", "-G", "1000", root, PROGRAM);
+	RUN(0, "uid=1000 gid=1000", "--userspec=alice:1000", "--groups=", root, PROGRAM);
+	RUN(0, "gid=1000", "-g", "1000", root, PROGRAM);
+}
+END_TEST
+
+/* -- what stays open ---------------------------------------------------------------------- */
+
+static void open_as(int number, const char *path, int flags)
+{
+	const int fd = open(path, flags);
+
+	must(fd >= 0 && dup2(fd, number) == number);
+	close(fd);
+}
+
+static void with_some_open(bool privileged, const char *dirs, const char *in)
+{
+	static struct ran ran;
+	const char *root = new_root();
+	const char *const arguments[] = { root, PROGRAM, NULL };
+
+	open_as(20, "/tmp", O_RDONLY | O_DIRECTORY);
+	open_as(21, "/", O_PATH);
+	open_as(22, "/etc/passwd", O_RDONLY);
+	must(dup2(20, STDIN_FILENO) == STDIN_FILENO);
+	uchroot_open();
+	if (!privileged)
+		become_user();
+	run_uchroot(&ran, 0, arguments);
+	ck_assert_msg(ran.status == 0 && strstr(ran.output, dirs) &&
+		      strstr(ran.output, "22, ") && strstr(ran.output, in),
+		      "expected %s, 22 and %s, status %d: %s", dirs, in, ran.status, ran.output);
+}
+
+START_TEST(directories_stay_open_by_default)
+{
+	with_some_open(false, "dirs=0,20,21, ", "stdin=other");
+}
+END_TEST
+
+START_TEST(directories_are_closed_where_they_are_refused)
+{
+	param_set("allow_open_directories", "0");
+	with_some_open(false, "dirs= ", "stdin=device");
+}
+END_TEST
+
+START_TEST(directories_of_root_stay_open)
+{
+	param_set("allow_open_directories", "0");
+	with_some_open(true, "dirs=0,20,21, ", "stdin=other");
+}
+END_TEST
+
+START_TEST(directories_of_root_are_closed_where_it_is_bound)
+{
+	param_set("allow_open_directories", "0");
+	param_set("restrict_privileged", "Y");
+	with_some_open(true, "dirs= ", "stdin=device");
+}
+END_TEST
+
+/* -- status --------------------------------------------------------------------------------- */
+
+START_TEST(status_is_the_commands_or_says_why)
+{
+	const char *root = new_root(), *script = path_in(root, "script");
+	int fd;
+
+	must((fd = open(script, O_CREAT | O_WRONLY, 0755)) >= 0);
+	must(write(fd, "#!/none\n", 8) == 8);
+	close(fd);
+	uchroot_open();
+	become_user();
+	RUN(0, "", root, PROGRAM, "exit", "0");
+	RUN(7, "", root, PROGRAM, "exit", "7");
+	RUN(127, "No such file", root, "/nothing");
+	RUN(127, "No such file", root, "nothing");
+	RUN(127, "interpreter or loader is missing", root, "/script");
+	RUN(126, "Permission denied", root, "/not-executable");
+	RUN(125, "uchroot: /nowhere: No such file", "/nowhere", PROGRAM);
+	RUN(125, "uchroot: /etc/passwd: Not a directory", "/etc/passwd", PROGRAM);
+	RUN(125, "uchroot: /root: Permission denied", "/root", PROGRAM);
+	RUN(125, "uchroot: /root: Permission denied", "/root/sub/sub", PROGRAM);
+	RUN(125, "usage", "-x");
+	RUN(125, "usage", "-n");
+	RUN(125, "--json and --as-is say how to --explain", "--json", root);
+	RUN(125, "uchroot: '': No such file or directory", "");
+	RUN(0, "Exit status", "--help");
+	RUN(0, "uchroot ", "--version");
+	/* Options behind the new root are the command's. */
+	RUN(0, "uid=1000", root, PROGRAM, "-u", "--explain");
+}
+END_TEST
+
+START_TEST(without_a_command_it_is_the_shell)
+{
+	const char *root = new_root();
+
+	uchroot_open();
+	must(!setenv("SHELL", PROGRAM, 1));
+	RUN(0, "uid=0", root);
+	must(!setenv("SHELL", "", 1));
+	RUN(127, "/bin/sh", root);
+	must(!setenv("SHELL", "/bin/zsh", 1));
+	RUN(127, "/bin/zsh (the shell that SHELL names", root);
+	must(!unsetenv("SHELL"));
+	RUN(127, "/bin/sh", root);
+	must(!mkdir(path_in(root, "bin"), 0755));
+	must(!link("/bin/busybox", path_in(root, "bin/sh")));
+	RUN(0, "/bin/sh", root, "/bin/sh", "-c", "echo $0");
+}
+END_TEST
+
+START_TEST(relative_names)
+{
+	const char *root = new_root();
+
+	uchroot_open();
+	become_user();
+	must(!chdir("/tmp"));
+	RUN(0, "cwd=/\n", strrchr(root, '/') + 1, PROGRAM);
+	must(!chdir(root));
+	RUN(0, "cwd=/\n", ".", PROGRAM);
+	RUN(0, "cwd=/\n", ".", "." PROGRAM);
+}
+END_TEST
+
+#define TOMOYO_INIT	"/sbin/tomoyo-init"
+
+/* -- one line that matters ------------------------------------------------------------------- */
+
+START_TEST(refusals_are_explained)
+{
+	const char *root = new_root();
+
+	uchroot_open();
+	unlink(TOMOYO_INIT);
+	param_set("allowed_group", "2000");
+	become_user();
+	RUN(125, "Operation not permitted (group: not in group 2000 (chrooters)): as root, adduser",
+	    root, PROGRAM);
+	param_set("allowed_group", "-1");
+	param_set("enabled", "N");
+	RUN(125, "Operation not permitted (module: switched off): as root, enabled=Y",
+	    root, PROGRAM);
+	RUN(1, "refused by the kernel's own rule: module", "--explain", root);
+	param_set("enabled", "Y");
+	RUN(0, "granted by the module", "--explain", root);
+	RUN(1, "kernel's own rule: no_new_privs", "--explain", "--as-is", root);
+	set_no_new_privs();
+	add_seccomp_filter();
+	RUN(125, "Operation not permitted (seccomp: under a filter): start it without",
+	    root, PROGRAM);
+	RUN(1, "  seccomp          FAILED  under a filter\n", "--explain", root);
+}
+END_TEST
+
+/* TOMOYO has one, and may be against it. */
+START_TEST(a_policy_that_cannot_be_read)
+{
+	const char *root = new_root();
+
+	uchroot_open();
+	unlink(TOMOYO_INIT);
+	make_file(TOMOYO_INIT, 0755);
+	become_user();
+	if (access("/sys/kernel/security/tomoyo", F_OK))
+		RUN(0, "granted by the module", "--explain", root);
+	else
+		RUN(1, "unknown whether it would be granted\nit depends on: mac\n",
+		    "--explain", root);
+}
+END_TEST
+
+START_TEST(a_chrooted_caller_is_told)
+{
+	const char *root = new_root();
+
+	must(!mkdir(path_in(root, "proc"), 0755));
+	must(!mkdir(path_in(root, "sys"), 0755));
+	unshare_mounts();
+	must(!mount("/proc", path_in(root, "proc"), NULL, MS_BIND | MS_REC, NULL));
+	must(!mount("/sys", path_in(root, "sys"), NULL, MS_BIND | MS_REC, NULL));
+	uchroot_open();
+	enter_jail(root);
+	become_user();
+	RUN(125, "Operation not permitted (nested: already chrooted", "/", PROGRAM);
+}
+END_TEST
+
+START_TEST(a_locked_module_gives_other_advice)
+{
+	const char *root = new_root();
+
+	uchroot_open();
+	param_set("enabled", "N");
+	param_set("locked", "Y");
+	become_user();
+	RUN(125, "enabled=Y when the module is loaded (it is locked now)", root, PROGRAM);
+}
+END_TEST
+
+START_TEST(a_module_that_is_absent_is_missed)
+{
+	const char *root = new_root();
+
+	uchroot_open();
+	must(!module_unload(MODULE_NAME));
+	become_user();
+	RUN(125, "Operation not permitted (module: unprivileged_chroot is not loaded): as root, modprobe",
+	    root, PROGRAM);
+	RUN(1, "\"loaded\": \"no\"", "--explain", "--json", root);
+}
+END_TEST
+
+Suite *uchroot_suite(void)
+{
+	Suite *suite = suite_create("uchroot");
+	TCase *tc = add_case(suite, "run");
+
+	tcase_add_test(tc, user_gets_no_new_privs);
+	tcase_add_test(tc, root_keeps_its_rights_unless_asked);
+	tcase_add_test(tc, root_becomes_somebody);
+	tcase_add_test(tc, nobody_by_that_name);
+	tcase_add_test(tc, user_becomes_nobody_else);
+	tcase_add_test(tc, status_is_the_commands_or_says_why);
+	tcase_add_test(tc, without_a_command_it_is_the_shell);
+	tcase_add_test(tc, relative_names);
+
+	tc = add_case(suite, "directories");
+	tcase_add_test(tc, directories_stay_open_by_default);
+	tcase_add_test(tc, directories_are_closed_where_they_are_refused);
+	tcase_add_test(tc, directories_of_root_stay_open);
+	tcase_add_test(tc, directories_of_root_are_closed_where_it_is_bound);
+
+	tc = add_case(suite, "words");
+	tcase_add_test(tc, refusals_are_explained);
+	tcase_add_test(tc, a_policy_that_cannot_be_read);
+	tcase_add_test(tc, a_chrooted_caller_is_told);
+	tcase_add_test(tc, a_locked_module_gives_other_advice);
+	tcase_add_test(tc, a_module_that_is_absent_is_missed);
+
+	add_agreement_cases(suite);
+	add_blind_cases(suite);
+	add_example_cases(suite);
+	return suite;
+}
