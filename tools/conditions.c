@@ -4,11 +4,12 @@
  */
 #include <errno.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
-#include "uchroot.h"
+#include "conditions.h"
+#include "identity.h"
 
 static void __attribute__((format(printf, 3, 4)))
 found(struct condition *c, enum state state, const char *format, ...)
@@ -363,4 +364,18 @@ void conditions_fill(struct explanation *e)
 	for (i = 0; i < CONDITIONS; i++)
 		if (fillers[i])
 			fillers[i](e, &e->conditions[i]);
+}
+
+const char *condition_name(int condition)
+{
+	return condition == CONDITION_PATH   ? "path" :
+	       condition == CONDITION_MODULE ? "module" :
+					       uchroot_reason_name(condition);
+}
+
+int condition_after(int condition)
+{
+	return condition == CONDITION_MODULE ? UCHROOT_ALLOWED + 1 :
+	       condition == UCHROOT_MAC	     ? UCHROOT_ALLOWED :
+					       condition + 1;
 }

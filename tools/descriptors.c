@@ -5,12 +5,14 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
-#include "uchroot.h"
+#include "descriptors.h"
+#include "messages.h"
 
 /*
  * Without /proc as many descriptors as the limit allows are tried, but no fewer

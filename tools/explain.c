@@ -5,22 +5,11 @@
  */
 #include <errno.h>
 #include <sched.h>
+#include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "uchroot.h"
-
-const char *condition_name(int condition)
-{
-	switch (condition) {
-	case CONDITION_PATH:
-		return "path";
-	case CONDITION_MODULE:
-		return "module";
-	default:
-		return uchroot_reason_name(condition);
-	}
-}
+#include "explain.h"
+#include "prepare.h"
 
 /* -- finding out ---------------------------------------------------------------- */
 

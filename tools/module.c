@@ -3,33 +3,22 @@
  * The module as sysfs shows it: loaded or not, and its tunables.
  */
 #include <errno.h>
-#include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
-#include "uchroot.h"
+#include "module.h"
 
 bool parameter_read(const char *name, char *value, size_t size)
 {
 	char path[sizeof(PARAMETERS) + 64];
 	ssize_t length;
-	int fd, error;
 
 	snprintf(path, sizeof(path), PARAMETERS "/%s", name);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		return false;
-	length = read(fd, value, size - 1);
-	error = errno;
-	close(fd);
-	if (length <= 0) {
-		errno = length ? error : EIO;
-		return false;
-	}
-	value[length] = '\0';
-	value[strcspn(value, "\n")] = '\0';
-	return true;
+	length = read_line(path, value, size);
+	if (!length)
+		errno = EIO;
+	return length > 0;
 }
 
 /*

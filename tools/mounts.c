@@ -5,7 +5,6 @@
  * mountinfo comes close: it lists the mounts that can be reached from the root
  * of the process, each with the number of the mount that it is mounted on.
  */
-#include <errno.h>
 #include <fcntl.h>
 #include <linux/capability.h>
 #include <sched.h>
@@ -14,15 +13,16 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "uchroot.h"
+#include "messages.h"
+#include "mounts.h"
 
 /* -- places ----------------------------------------------------------------- */
 
-bool place_find(int fd, const char *path, struct place *place)
+bool place_find(const char *path, struct place *place)
 {
 	struct statx st;
 
-	if (statx(fd, path, AT_EMPTY_PATH | AT_NO_AUTOMOUNT,
+	if (statx(AT_FDCWD, path, AT_EMPTY_PATH | AT_NO_AUTOMOUNT,
 		  STATX_INO | STATX_MNT_ID, &st) ||
 	    !(st.stx_mask & STATX_MNT_ID))
 		return false;
@@ -74,7 +74,7 @@ static bool add_mount(struct mounts *mounts, char *line)
 	struct mount *mount;
 	int i;
 
-	for (i = 0; i < COUNT(fields); i++)
+	for (i = 0; i < 5; i++)
 		fields[i] = strsep(&rest, " ");
 	if (!fields[4])
 		return false;
@@ -204,7 +204,7 @@ enum answer chrooted(const char **why)
 	if (!root_is_a_mounts())
 		return YES;
 	*why = "cannot be seen: /proc does not show this process's mounts";
-	if (!mounts || !place_find(AT_FDCWD, "/", &root))
+	if (!mounts || !place_find("/", &root))
 		return ask_for_user_namespace(why);
 
 	*why = "the root is not in this mount namespace";
