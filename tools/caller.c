@@ -105,27 +105,13 @@ static void look_for_peers(struct caller *caller)
 
 /* -- security modules ------------------------------------------------------------- */
 
-/* Is this one in the list of those that the kernel asks? */
-static bool listed(const char *list, const char *name)
-{
-	const size_t length = strlen(name);
-
-	for (; list; list = strchr(list, ',')) {
-		list += *list == ',';
-		if (!strncmp(list, name, length) &&
-		    (!list[length] || list[length] == ','))
-			return true;
-	}
-	return false;
-}
-
 /*
  * What a policy grants cannot be read by those whom it binds. TOMOYO gets one
  * only from its program, where it is; BPF programs show nothing at all.
  */
 static void look_at_mac(struct caller *caller)
 {
-	char *label = caller->label, list[256];
+	char *label = caller->label, list[256] = ",";
 	const size_t size = sizeof(caller->label);
 
 	caller->mac = MAC_NOTHING;
@@ -140,10 +126,13 @@ static void look_at_mac(struct caller *caller)
 		 !access("/sbin/tomoyo-init", F_OK)) {
 		snprintf(label, size, "TOMOYO's");
 		caller->mac = MAC_CONFINED;
-	} else if (read_line("/sys/kernel/security/lsm", list, sizeof(list)) <
-			   0 ||
-		   listed(list, "bpf") || listed(list, "tomoyo")) {
+	} else if (read_line("/sys/kernel/security/lsm", list + 1,
+			     sizeof(list) - 2) < 0) {
 		caller->mac = MAC_PERHAPS;
+	} else {
+		strcat(list, ",");
+		if (strstr(list, ",bpf,") || strstr(list, ",tomoyo,"))
+			caller->mac = MAC_PERHAPS;
 	}
 }
 

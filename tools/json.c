@@ -62,28 +62,18 @@ static const char *answer(enum answer a)
 }
 
 /* Those of chroot(2); strerrorname_np() is younger than glibc 2.31. */
-static const char *error_name(int error)
+static const char *error_name(unsigned int error)
 {
-	static const struct {
-		int error;
-		const char *name;
-	} names[] = {
-		{ 0, "none" },
-		{ EPERM, "EPERM" },
-		{ EACCES, "EACCES" },
-		{ ENOENT, "ENOENT" },
-		{ ENOTDIR, "ENOTDIR" },
-		{ ELOOP, "ELOOP" },
-		{ ENAMETOOLONG, "ENAMETOOLONG" },
-		{ ENOMEM, "ENOMEM" },
-		{ EIO, "EIO" },
+#define NAMED(number) [number] = #number
+	static const char *const names[] = {
+		[0] = "none",  NAMED(EPERM),	    NAMED(EACCES),
+		NAMED(ENOENT), NAMED(ENOTDIR),	    NAMED(ELOOP),
+		NAMED(ENOMEM), NAMED(ENAMETOOLONG), NAMED(EIO),
 	};
-	int i;
 
-	for (i = 0; i < (int)(sizeof(names) / sizeof(names[0])); i++)
-		if (names[i].error == error)
-			return names[i].name;
-	return "other";
+	return error < sizeof(names) / sizeof(names[0]) && names[error] ?
+		       names[error] :
+		       "other";
 }
 
 /* -- the parts ---------------------------------------------------------------------- */

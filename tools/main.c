@@ -23,13 +23,13 @@
 #define UCHROOT_VERSION "unknown"
 #endif
 
-/* The long options that are no letters. */
-enum { EXPLAIN = 256, JSON, AS_IS, USERSPEC, SKIP_CHDIR, HELP, VERSION };
+/* The long options that are no letters: FLAG is one that is set and no more. */
+enum { FLAG = 256, USERSPEC, HELP, VERSION };
 
 struct options {
 	const char *user, *group, *groups;
-	bool no_new_privs, skip_chdir;
-	bool explain, json, as_is;
+	bool no_new_privs;
+	int skip_chdir, explain, json, as_is;
 };
 
 static const char usage_text[] =
@@ -203,7 +203,7 @@ static void parse_userspec(struct options *options, char *both)
 static void __attribute__((noreturn)) bad_option(int result, char **argv)
 {
 	const char letter[] = { '-', (char)optopt, '\0' };
-	const bool is_letter = optopt > 0 && optopt < EXPLAIN;
+	const bool is_letter = optopt > 0 && optopt < FLAG;
 
 	misused(result == ':' ? "%s needs a value" : "%s cannot be understood",
 		is_letter ? letter : argv[optind - 1]);
@@ -211,13 +211,13 @@ static void __attribute__((noreturn)) bad_option(int result, char **argv)
 
 static void parse(struct options *options, int argc, char **argv)
 {
-	static const struct option names[] = {
-		{ "explain", no_argument, NULL, EXPLAIN },
-		{ "json", no_argument, NULL, JSON },
-		{ "as-is", no_argument, NULL, AS_IS },
+	const struct option names[] = {
+		{ "explain", no_argument, &options->explain, FLAG },
+		{ "json", no_argument, &options->json, FLAG },
+		{ "as-is", no_argument, &options->as_is, FLAG },
 		{ "userspec", required_argument, NULL, USERSPEC },
 		{ "groups", required_argument, NULL, 'G' },
-		{ "skip-chdir", no_argument, NULL, SKIP_CHDIR },
+		{ "skip-chdir", no_argument, &options->skip_chdir, FLAG },
 		{ "help", no_argument, NULL, HELP },
 		{ "version", no_argument, NULL, VERSION },
 		{ NULL, 0, NULL, 0 }
@@ -228,6 +228,8 @@ static void parse(struct options *options, int argc, char **argv)
 	while ((option = getopt_long(argc, argv, "+:g:G:u:n", names, NULL)) !=
 	       -1) {
 		switch (option) {
+		case 0: /* a flag */
+			break;
 		case 'g':
 			options->group = optarg;
 			break;
@@ -242,18 +244,6 @@ static void parse(struct options *options, int argc, char **argv)
 			break;
 		case USERSPEC:
 			parse_userspec(options, optarg);
-			break;
-		case SKIP_CHDIR:
-			options->skip_chdir = true;
-			break;
-		case EXPLAIN:
-			options->explain = true;
-			break;
-		case JSON:
-			options->json = true;
-			break;
-		case AS_IS:
-			options->as_is = true;
 			break;
 		case HELP:
 			fputs(usage_text, stdout);

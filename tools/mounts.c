@@ -67,40 +67,29 @@ static void unescape(char *text)
 	*out = '\0';
 }
 
-/* "id parent major:minor root mount-point ...": other white space is the name's. */
-static bool add_mount(struct mounts *mounts, char *line)
-{
-	char *fields[5], *rest = line;
-	struct mount *mount;
-	int i;
-
-	for (i = 0; i < 5; i++)
-		fields[i] = strsep(&rest, " ");
-	if (!fields[4])
-		return false;
-	mounts->entries =
-		reallocate(mounts->entries,
-			   (mounts->count + 1) * sizeof(*mounts->entries));
-	mount = &mounts->entries[mounts->count++];
-	mount->id = strtoull(fields[0], NULL, 10);
-	mount->parent = strtoull(fields[1], NULL, 10);
-	mount->point = reallocate(NULL, strlen(fields[4]) + 1);
-	strcpy(mount->point, fields[4]);
-	unescape(mount->point);
-	return true;
-}
-
-/* The whole list: what is not in half of one may be in the other. */
+/*
+ * The whole list: what is not in half of one may be in the other. White space
+ * other than these is part of a name.
+ */
 static bool read_mounts(struct mounts *mounts, const char *file)
 {
 	FILE *list = fopen(file, "re");
 	bool good = list;
+	struct mount *mount;
 	char *line = NULL;
 	size_t size = 0;
 
 	memset(mounts, 0, sizeof(*mounts));
-	while (good && getline(&line, &size, list) > 0)
-		good = add_mount(mounts, line);
+	while (good && getline(&line, &size, list) > 0) {
+		mounts->entries = reallocate(
+			mounts->entries, (mounts->count + 1) * sizeof(*mount));
+		mount = &mounts->entries[mounts->count++];
+		/* id parent major:minor root mount-point ... */
+		good = sscanf(line, "%llu %llu %*s %*[^ ] %m[^ \n]", &mount->id,
+			      &mount->parent, &mount->point) == 3;
+		if (good)
+			unescape(mount->point);
+	}
 	good = good && feof(list) && mounts->count;
 	if (list)
 		fclose(list);

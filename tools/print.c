@@ -15,16 +15,11 @@
 
 /* -- lines ------------------------------------------------------------------------ */
 
-static bool colours(void)
+static const char *in_colour(const char *code)
 {
 	const char *no = getenv("NO_COLOR");
 
-	return isatty(STDOUT_FILENO) && !(no && *no);
-}
-
-static const char *in_colour(const char *code)
-{
-	return colours() ? code : "";
+	return isatty(STDOUT_FILENO) && !(no && *no) ? code : "";
 }
 
 /* Word by word, from the column INDENT on. */
@@ -105,16 +100,6 @@ static void print_others(const struct explanation *e, enum state state,
 		putchar('\n');
 }
 
-static bool any_not_asked(const struct explanation *e)
-{
-	int i;
-
-	for (i = CONDITION_PATH; i; i = condition_after(i))
-		if (!e->conditions[i].asked)
-			return true;
-	return false;
-}
-
 static void print_verdict(const struct explanation *e)
 {
 	const char *end = in_colour("\033[0m");
@@ -144,6 +129,7 @@ static void print_verdict(const struct explanation *e)
 
 void print_text(const struct explanation *e)
 {
+	bool all_asked = true;
 	int i;
 
 	printf("%s", in_colour("\033[1m"));
@@ -152,9 +138,11 @@ void print_text(const struct explanation *e)
 	       in_colour("\033[0m"), e->caller.uid,
 	       e->caller.privileged == YES ? " with CAP_SYS_CHROOT" : "",
 	       e->as_is ? "for a program started from here" : "for uchroot");
-	for (i = CONDITION_PATH; i; i = condition_after(i))
+	for (i = CONDITION_PATH; i; i = condition_after(i)) {
 		print_condition(e, i);
-	if (any_not_asked(e))
+		all_asked = all_asked && e->conditions[i].asked;
+	}
+	if (!all_asked)
 		printf("  %s(-: does not matter for this call)%s\n",
 		       in_colour("\033[2m"), in_colour("\033[0m"));
 	putchar('\n');
