@@ -102,6 +102,39 @@ no_version_tests() {
 	! grep -nE 'LINUX_VERSION_CODE|KERNEL_VERSION\(' src/*.c include/*.h
 }
 
+# A source and its header are one room; who includes another's header stands above
+# it. tsort names the rooms of a circle.
+# shellcheck disable=SC2016 # these are awk's dollars
+no_include_circle() {
+	files | sed -nE 's,^(\./)?(.*\.[ch])$,\2,p' | xargs awk '
+		function room(file) {
+			sub(/\.[ch]$/, "", file)
+			sub(/^src\//, "include/", file)
+			return file
+		}
+		BEGIN {
+			for (i = 1; i < ARGC; i++) {
+				name = ARGV[i]
+				sub(/.*\//, "", name)
+				where[ARGV[i]] = where[name] = ARGV[i]
+			}
+		}
+		/^[ \t]*#[ \t]*include[ \t]*"/ {
+			split($0, part, "\"")
+			sub(/.*\//, "", part[2])
+			near = FILENAME
+			sub(/[^\/]*$/, part[2], near)
+			file = near in where ? near : where[part[2]]
+			if (file && room(file) != room(FILENAME))
+				print room(FILENAME), room(file)
+		}' >"$build/rooms"
+	[ "$(wc -l <"$build/rooms")" -gt 50 ] || {
+		echo "the includes were not found"
+		return 1
+	}
+	tsort "$build/rooms" >/dev/null
+}
+
 # Each claim of SECURITY.md names in its last column the tests that show it, as
 # `suite/test`, and they exist: functions, or in the suite escape techniques.
 # shellcheck disable=SC2016 # these are Markdown's backquotes

@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <linux/capability.h>
 #include <linux/kcmp.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -16,7 +17,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "uchroot.h"
+#include "caller.h"
+#include "mounts.h"
 
 /* The kernel's fixed number for the initial user namespace (proc_ns.h). */
 #define INITIAL_USER_NAMESPACE "user:[4026531837]"
@@ -30,22 +32,6 @@ static enum answer in_initial_user_namespace(void)
 		return UNKNOWN;
 	name[length] = '\0';
 	return strcmp(name, INITIAL_USER_NAMESPACE) ? NO : YES;
-}
-
-int status_number(const char *key)
-{
-	FILE *status = fopen("/proc/self/status", "re");
-	const size_t length = strlen(key);
-	char line[256];
-	int number = -1;
-
-	while (status && number < 0 && fgets(line, sizeof(line), status))
-		if (!strncmp(line, key, length) &&
-		    sscanf(line + length, "%d", &number) != 1)
-			break;
-	if (status)
-		fclose(status);
-	return number;
 }
 
 static enum answer no_new_privs(void)
@@ -119,54 +105,20 @@ static void look_for_peers(struct caller *caller)
 
 /* -- security modules ------------------------------------------------------------- */
 
-/* The first line, or -errno. */
-static int read_line(const char *file, char *text, size_t size)
-{
-	int fd = open(file, O_RDONLY | O_CLOEXEC), error;
-	ssize_t length;
-
-	text[0] = '\0';
-	if (fd < 0)
-		return -errno;
-	length = read(fd, text, size - 1);
-	error = errno;
-	close(fd);
-	if (length < 0)
-		return -error;
-	text[length] = '\0';
-	text[strcspn(text, "\n")] = '\0';
-	return 0;
-}
-
-/* Is this one in the list of those that the kernel asks? */
-static bool listed(const char *list, const char *name)
-{
-	const size_t length = strlen(name);
-
-	for (; list; list = strchr(list, ',')) {
-		list += *list == ',';
-		if (!strncmp(list, name, length) &&
-		    (!list[length] || list[length] == ','))
-			return true;
-	}
-	return false;
-}
-
 /*
  * What a policy grants cannot be read by those whom it binds. TOMOYO gets one
  * only from its program, where it is; BPF programs show nothing at all.
  */
 static void look_at_mac(struct caller *caller)
 {
-	char *label = caller->label, list[256];
+	char *label = caller->label, list[256] = ",";
 	const size_t size = sizeof(caller->label);
-	int error = read_line("/proc/self/attr/apparmor/current", label, size);
 
-	if (error)
-		error = read_line("/proc/self/attr/current", label, size);
 	caller->mac = MAC_NOTHING;
-	/* Of no module that has labels. */
-	if (error && error != -EINVAL)
+	/* EINVAL: of no module that has labels. */
+	if (read_line("/proc/self/attr/apparmor/current", label, size) < 0 &&
+	    read_line("/proc/self/attr/current", label, size) < 0 &&
+	    errno != EINVAL)
 		caller->mac = MAC_UNSEEN;
 	else if (label[0] && strcmp(label, "unconfined") != 0)
 		caller->mac = MAC_CONFINED;
@@ -174,9 +126,13 @@ static void look_at_mac(struct caller *caller)
 		 !access("/sbin/tomoyo-init", F_OK)) {
 		snprintf(label, size, "TOMOYO's");
 		caller->mac = MAC_CONFINED;
-	} else if (read_line("/sys/kernel/security/lsm", list, sizeof(list)) ||
-		   listed(list, "bpf") || listed(list, "tomoyo")) {
+	} else if (read_line("/sys/kernel/security/lsm", list + 1,
+			     sizeof(list) - 2) < 0) {
 		caller->mac = MAC_PERHAPS;
+	} else {
+		strcat(list, ",");
+		if (strstr(list, ",bpf,") || strstr(list, ",tomoyo,"))
+			caller->mac = MAC_PERHAPS;
 	}
 }
 
@@ -194,7 +150,7 @@ void caller_look(struct caller *caller, bool for_others)
 	if (for_others)
 		look_for_peers(caller);
 	caller->chrooted = chrooted(&caller->chrooted_why);
-	if (syscall(SYS_getcwd, caller->cwd, sizeof(caller->cwd)) <= 0)
+	if (!working_directory(caller->cwd, sizeof(caller->cwd)))
 		snprintf(caller->cwd, sizeof(caller->cwd), "%s",
 			 errno == ENOENT ? "(deleted)" : "(unknown)");
 	look_at_mac(caller);
@@ -202,24 +158,18 @@ void caller_look(struct caller *caller, bool for_others)
 
 enum answer caller_in_group(const struct caller *caller, gid_t gid)
 {
-	int count = getgroups(0, NULL);
-	enum answer answer = NO;
+	enum answer answer = YES;
 	gid_t *groups;
+	int count;
 
 	/* Elsewhere the numbers mean other groups. */
 	if (caller->initial_user_namespace != YES)
 		return UNKNOWN;
 	if (caller->gid == gid)
 		return YES;
-	if (count <= 0)
-		return count ? UNKNOWN : NO;
-	groups = reallocate(NULL, count * sizeof(*groups));
-	count = getgroups(count, groups);
-	if (count < 0)
-		answer = UNKNOWN;
-	while (count-- > 0)
-		if (groups[count] == gid)
-			answer = YES;
+	count = own_groups(&groups);
+	if (!is_among(gid, groups, count))
+		answer = count < 0 ? UNKNOWN : NO;
 	free(groups);
 	return answer;
 }

@@ -4,11 +4,12 @@
  */
 #include <errno.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
-#include "uchroot.h"
+#include "conditions.h"
+#include "identity.h"
 
 static void __attribute__((format(printf, 3, 4)))
 found(struct condition *c, enum state state, const char *format, ...)
@@ -54,9 +55,14 @@ static enum state state_of(enum answer holds)
 				  STATE_FAILED;
 }
 
-static enum answer opposite(enum answer answer)
+/* A condition that is a question, and the words for each answer. */
+static void answered(struct condition *c, enum answer holds, const char *yes,
+		     const char *no, const char *unknown)
 {
-	return answer == UNKNOWN ? UNKNOWN : answer == YES ? NO : YES;
+	found(c, state_of(holds), "%s",
+	      holds == YES ? yes :
+	      holds == NO  ? no :
+			     unknown);
 }
 
 /* -- before the policy -------------------------------------------------------- */
@@ -118,27 +124,20 @@ static void module_condition(struct explanation *e, struct condition *c)
 
 static void no_new_privs(struct explanation *e, struct condition *c)
 {
-	if (e->caller.no_new_privs == UNKNOWN) {
-		found(c, STATE_UNKNOWN, "cannot be seen");
-	} else if (e->caller.no_new_privs == NO) {
-		found(c, STATE_FAILED, "not set");
+	answered(c, e->caller.no_new_privs,
+		 e->as_is ? "set" : "set, by uchroot if not before", "not set",
+		 "cannot be seen");
+	if (c->state == STATE_FAILED)
 		advise(c,
 		       "start the program with setpriv --no-new-privs, with NoNewPrivileges=yes in its systemd unit, or with uchroot");
-	} else {
-		found(c, STATE_OK,
-		      e->as_is ? "set" : "set, by uchroot if not before");
-	}
 }
 
 static void user_namespace(struct explanation *e, struct condition *c)
 {
-	const enum answer initial = e->caller.initial_user_namespace;
-
-	found(c, state_of(initial),
-	      initial == YES ? "the initial one" :
-	      initial == NO  ? "inside another than the initial one" :
-			       "cannot be seen: /proc does not show it");
-	if (initial == NO) {
+	answered(c, e->caller.initial_user_namespace, "the initial one",
+		 "inside another than the initial one",
+		 "cannot be seen: /proc does not show it");
+	if (c->state == STATE_FAILED) {
 		advise(c,
 		       "start it outside (no unshare -r, bubblewrap, rootless container)");
 		advise_tunable(e, c, "or", "allow_user_namespaces=Y");
@@ -204,26 +203,31 @@ static void seccomp(struct explanation *e, struct condition *c)
 
 static void shared_fs(struct explanation *e, struct condition *c)
 {
-	if (e->caller.shares_fs == NO)
+	if (e->caller.shares_fs == NO) {
 		found(c, STATE_OK, "nobody shares root and working directory");
-	else if (e->caller.shares_fs == YES)
+	} else if (e->caller.shares_fs == YES) {
 		found(c, STATE_FAILED,
 		      "process %d shares root and working directory",
 		      e->caller.fs_peer);
-	else
+		advise(c, "call unshare(CLONE_FS) first, as uchroot does");
+	} else {
 		found(c, STATE_UNKNOWN,
 		      "no process is seen to share them; others' cannot be looked at");
-	if (e->caller.shares_fs == YES)
-		advise(c, "call unshare(CLONE_FS) first, as uchroot does");
-	c->unlikely = c->state == STATE_UNKNOWN && e->caller.fs_looked;
+		c->unlikely = e->caller.fs_looked;
+	}
 }
 
 static void nested(struct explanation *e, struct condition *c)
 {
-	found(c, state_of(opposite(e->caller.chrooted)), "%s%s",
-	      e->caller.chrooted == YES ? "already chrooted: " : "",
+	const enum answer chrooted = e->caller.chrooted;
+
+	found(c,
+	      chrooted == UNKNOWN ? STATE_UNKNOWN :
+	      chrooted == YES	  ? STATE_FAILED :
+				    STATE_OK,
+	      "%s%s", chrooted == YES ? "already chrooted: " : "",
 	      e->caller.chrooted_why);
-	if (e->caller.chrooted == YES) {
+	if (chrooted == YES) {
 		advise(c, "start it outside");
 		advise_tunable(
 			e, c, "or",
@@ -233,17 +237,10 @@ static void nested(struct explanation *e, struct condition *c)
 
 static void not_beneath(struct explanation *e, struct condition *c)
 {
-	const enum answer beneath = e->target.beneath;
-
-	found(c, state_of(beneath),
-	      e->target.error ?
-		      "not looked at" :
-	      beneath == YES ?
-		      "beneath the current root" :
-	      beneath == NO ?
-		      "outside the current root, or in another mount namespace" :
-		      "cannot be seen");
-	if (beneath == NO)
+	answered(c, e->target.beneath, "beneath the current root",
+		 "outside the current root, or in another mount namespace",
+		 e->target.error ? "not looked at" : "cannot be seen");
+	if (c->state == STATE_FAILED)
 		advise(c, "name a directory that has a path from /");
 }
 
@@ -298,20 +295,16 @@ static void shared_files(struct explanation *e, struct condition *c)
 static void cwd_outside(struct explanation *e, struct condition *c)
 {
 	const enum answer cwd = e->target.cwd;
-	const char *where = e->caller.cwd;
 
-	if (!e->as_is && cwd == YES) {
+	if (!e->as_is && cwd == YES)
 		found(c, STATE_OK, "uchroot goes to the new root first");
-		return;
-	}
-	if (e->target.error) {
+	else if (e->target.error)
 		found(c, STATE_UNKNOWN, "not looked at");
-		return;
-	}
-	found(c, state_of(cwd), "%.300s%s", where,
-	      cwd == YES ? " is beneath the new root" :
-	      cwd == NO	 ? " is not beneath the new root" :
-			   ": cannot be compared with the new root");
+	else
+		found(c, state_of(cwd), "%.300s%s", e->caller.cwd,
+		      cwd == YES ? " is beneath the new root" :
+		      cwd == NO	 ? " is not beneath the new root" :
+				   ": cannot be compared with the new root");
 	if (cwd == NO) {
 		advise(c,
 		       "chdir to the new root before the call, as uchroot does");
@@ -363,4 +356,18 @@ void conditions_fill(struct explanation *e)
 	for (i = 0; i < CONDITIONS; i++)
 		if (fillers[i])
 			fillers[i](e, &e->conditions[i]);
+}
+
+const char *condition_name(int condition)
+{
+	return condition == CONDITION_PATH   ? "path" :
+	       condition == CONDITION_MODULE ? "module" :
+					       uchroot_reason_name(condition);
+}
+
+int condition_after(int condition)
+{
+	return condition == CONDITION_MODULE ? UCHROOT_ALLOWED + 1 :
+	       condition == UCHROOT_MAC	     ? UCHROOT_ALLOWED :
+					       condition + 1;
 }

@@ -5,12 +5,14 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
-#include "uchroot.h"
+#include "descriptors.h"
+#include "messages.h"
 
 /*
  * Without /proc as many descriptors as the limit allows are tried, but no fewer
@@ -26,42 +28,13 @@ static bool is_directory(int fd)
 	       (errno != EBADF && errno != ENOTDIR);
 }
 
-/* Calls for every directory but the one that is read here: true if it saw all. */
-static bool each_directory(void (*call)(int fd, void *data), void *data)
+static void add(struct directories *list, int fd)
 {
-	DIR *dir = opendir("/proc/self/fd");
-	struct rlimit limit;
-	struct dirent *entry;
-	bool whole;
-	int fd;
-
-	if (dir) {
-		while ((errno = 0, entry = readdir(dir))) {
-			fd = atoi(entry->d_name);
-			if (entry->d_name[0] != '.' && fd != dirfd(dir) &&
-			    is_directory(fd))
-				call(fd, data);
-		}
-		whole = !errno;
-		closedir(dir);
-		return whole;
-	}
-	if (getrlimit(RLIMIT_NOFILE, &limit) || limit.rlim_cur < MIN_TRIED)
-		limit.rlim_cur = MIN_TRIED;
-	if (limit.rlim_cur > MAX_TRIED)
-		limit.rlim_cur = MAX_TRIED;
-	for (fd = 0; fd < (int)limit.rlim_cur; fd++)
-		if (is_directory(fd))
-			call(fd, data);
-	return false;
-}
-
-static void add(int fd, void *data)
-{
-	struct directories *list = data;
 	char name[64], path[4096];
 	ssize_t length;
 
+	if (!is_directory(fd))
+		return;
 	list->entries = reallocate(list->entries,
 				   (list->count + 1) * sizeof(*list->entries));
 	snprintf(name, sizeof(name), "/proc/self/fd/%d", fd);
@@ -74,28 +47,47 @@ static void add(int fd, void *data)
 
 void directories_list(struct directories *directories)
 {
+	DIR *dir = opendir("/proc/self/fd");
+	struct rlimit limit;
+	struct dirent *entry;
+	int fd;
+
 	memset(directories, 0, sizeof(*directories));
-	directories->complete = each_directory(add, directories);
+	if (dir) {
+		while ((errno = 0, entry = readdir(dir))) {
+			fd = atoi(entry->d_name);
+			if (entry->d_name[0] != '.' && fd != dirfd(dir))
+				add(directories, fd);
+		}
+		directories->complete = !errno;
+		closedir(dir);
+		return;
+	}
+	if (getrlimit(RLIMIT_NOFILE, &limit) || limit.rlim_cur < MIN_TRIED)
+		limit.rlim_cur = MIN_TRIED;
+	if (limit.rlim_cur > MAX_TRIED)
+		limit.rlim_cur = MAX_TRIED;
+	for (fd = 0; fd < (int)limit.rlim_cur; fd++)
+		add(directories, fd);
 }
 
 /* 0, 1 and 2 stay taken: what is opened next must not become the output. */
-static void close_one(int fd, void *data)
-{
-	int null;
-
-	(void)data;
-	/* Only then is there room for another, with all descriptors taken. */
-	close(fd);
-	if (fd > STDERR_FILENO)
-		return;
-	null = open("/dev/null", O_RDWR);
-	if (null >= 0 && null != fd) {
-		dup2(null, fd);
-		close(null);
-	}
-}
-
 void directories_close(void)
 {
-	each_directory(close_one, NULL);
+	struct directories open_ones;
+	int fd, null;
+
+	directories_list(&open_ones);
+	while (open_ones.count--) {
+		fd = open_ones.entries[open_ones.count].fd;
+		/* Only then is there room for another, with all taken. */
+		close(fd);
+		if (fd > STDERR_FILENO)
+			continue;
+		null = open("/dev/null", O_RDWR);
+		if (null >= 0 && null != fd) {
+			dup2(null, fd);
+			close(null);
+		}
+	}
 }

@@ -5,22 +5,11 @@
  */
 #include <errno.h>
 #include <sched.h>
+#include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "uchroot.h"
-
-const char *condition_name(int condition)
-{
-	switch (condition) {
-	case CONDITION_PATH:
-		return "path";
-	case CONDITION_MODULE:
-		return "module";
-	default:
-		return uchroot_reason_name(condition);
-	}
-}
+#include "explain.h"
+#include "prepare.h"
 
 /* -- finding out ---------------------------------------------------------------- */
 
@@ -153,13 +142,14 @@ static bool passes_filter(struct explanation *e)
 	if (e->seccomp.stops_chroot == NO)
 		return true;
 	c->asked = true;
-	if (e->seccomp.stops_chroot == UNKNOWN) {
-		if (c->state != STATE_FAILED)
-			c->state = STATE_UNKNOWN;
-		return passes(e, UCHROOT_SECCOMP, STATE_UNKNOWN, 0);
-	}
-	c->state = STATE_FAILED;
-	return passes(e, UCHROOT_SECCOMP, STATE_FAILED, e->seccomp.error);
+	if (e->seccomp.stops_chroot == YES)
+		c->state = STATE_FAILED;
+	else if (c->state != STATE_FAILED)
+		c->state = STATE_UNKNOWN;
+	return passes(e, UCHROOT_SECCOMP,
+		      e->seccomp.stops_chroot == YES ? STATE_FAILED :
+						       STATE_UNKNOWN,
+		      e->seccomp.error);
 }
 
 static bool passes_path(struct explanation *e)

@@ -11,7 +11,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "uchroot.h"
+#include "identity.h"
+#include "messages.h"
+#include "process.h"
 
 #define USERS "/etc/passwd"
 #define GROUPS "/etc/group"
@@ -24,14 +26,14 @@ static FILE *open_names(const char *path)
 	FILE *file = fopen(path, "re");
 
 	if (!file && errno != ENOENT)
-		die(EXIT_TOOL, "cannot read %s", path);
+		die(errno, "cannot read %s", path);
 	return file;
 }
 
 static void close_names(FILE *file, const char *path)
 {
 	if (file && ferror(file))
-		die(EXIT_TOOL, "cannot read %s", path);
+		die(errno, "cannot read %s", path);
 	if (file)
 		fclose(file);
 }
@@ -85,12 +87,9 @@ static gid_t find_group(const char *name)
 	close_names(file, GROUPS);
 	if (entry)
 		return entry->gr_gid;
-	if (!number(name, &gid)) {
-		errno = 0;
-		die(EXIT_TOOL,
-		    "no group '%s' in " GROUPS " (a number is taken too)",
+	if (!number(name, &gid))
+		die(0, "no group '%s' in " GROUPS " (a number is taken too)",
 		    name);
-	}
 	return gid;
 }
 
@@ -155,20 +154,16 @@ static void find_whole_user(struct identity *identity, const char *user)
 	if (entry) {
 		uid = entry->pw_uid;
 	} else if (!number(user, &uid)) {
-		errno = 0;
-		die(EXIT_TOOL,
-		    "no user '%s' in " USERS " (a number is taken too%s)", user,
+		die(0, "no user '%s' in " USERS " (a number is taken too%s)",
+		    user,
 		    strchr(user, ':') ? "; a group is named with -g" : "");
 	} else {
 		entry = find_user(NULL, uid);
 	}
 	identity->uid = uid;
 	identity->set_uid = true;
-	if (!identity->set_gid && !entry) {
-		errno = 0;
-		die(EXIT_TOOL, "no user %s in " USERS ": name a group with -g",
-		    user);
-	}
+	if (!identity->set_gid && !entry)
+		die(0, "no user %s in " USERS ": name a group with -g", user);
 	if (!identity->set_gid) {
 		identity->gid = entry->pw_gid;
 		identity->set_gid = true;
@@ -180,32 +175,24 @@ static void find_whole_user(struct identity *identity, const char *user)
 
 /* -- what there is to change ------------------------------------------------------- */
 
-static bool is_in(gid_t gid, const gid_t *groups, int count)
-{
-	while (count-- > 0)
-		if (groups[count] == gid)
-			return true;
-	return false;
-}
-
 /* The main group, as it will be, may be among them or not: no difference. */
 static bool has_groups(const struct identity *identity)
 {
 	const gid_t main_group = identity->set_gid ? identity->gid : getegid();
 	const int wanted = identity->group_count;
-	int count = getgroups(0, NULL), i;
-	gid_t *groups =
-		reallocate(NULL, (count > 0 ? count : 1) * sizeof(gid_t));
+	gid_t *groups;
+	const int count = own_groups(&groups);
 	bool same = true;
+	int i;
 
-	if (count < 0 || getgroups(count, groups) != count)
-		die(EXIT_TOOL, "cannot look at the supplementary groups");
+	if (count < 0)
+		die(errno, "cannot look at the supplementary groups");
 	for (i = 0; same && i < count; i++)
 		same = groups[i] == main_group ||
-		       is_in(groups[i], identity->groups, wanted);
+		       is_among(groups[i], identity->groups, wanted);
 	for (i = 0; same && i < wanted; i++)
 		same = identity->groups[i] == main_group ||
-		       is_in(identity->groups[i], groups, count);
+		       is_among(identity->groups[i], groups, count);
 	free(groups);
 	return same;
 }
@@ -218,7 +205,7 @@ static bool has_id(int (*get)(unsigned int *, unsigned int *, unsigned int *),
 	int n;
 
 	if (get(&is[0], &is[1], &is[2]))
-		die(EXIT_TOOL, "cannot look at the ids of this process");
+		die(errno, "cannot look at the ids of this process");
 	n = (is[0] == id) + (is[1] == id) + (is[2] == id);
 	return any ? n > 0 : n == 3;
 }
@@ -237,9 +224,8 @@ static void check_rights(const struct identity *identity)
 	if (identity->set_uid && !has_id(getresuid, identity->uid, true) &&
 	    capable(CAP_SETUID) == NO)
 		what = "another user than you";
-	errno = 0;
 	if (what)
-		die(EXIT_TOOL, "%s: that needs root", what);
+		die(0, "%s: that needs root", what);
 }
 
 void identity_find(struct identity *identity, const char *user,
@@ -269,11 +255,11 @@ void identity_take(const struct identity *identity)
 	if (identity->set_groups && !has_groups(identity) &&
 	    (setgroups(identity->group_count, identity->groups) ||
 	     !has_groups(identity)))
-		die(EXIT_TOOL, "cannot set the supplementary groups");
+		die(errno, "cannot set the supplementary groups");
 	if (identity->set_gid && !has_id(getresgid, gid, false) &&
 	    (setresgid(gid, gid, gid) || !has_id(getresgid, gid, false)))
-		die(EXIT_TOOL, "cannot set the group to %u", gid);
+		die(errno, "cannot set the group to %u", gid);
 	if (identity->set_uid && !has_id(getresuid, uid, false) &&
 	    (setresuid(uid, uid, uid) || !has_id(getresuid, uid, false)))
-		die(EXIT_TOOL, "cannot set the user to %u", uid);
+		die(errno, "cannot set the user to %u", uid);
 }

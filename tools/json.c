@@ -3,9 +3,10 @@
  * The explanation for programs: one JSON object.
  */
 #include <errno.h>
-#include <string.h>
+#include <stdio.h>
 
-#include "uchroot.h"
+#include "json.h"
+#include "messages.h"
 
 /* -- writing ------------------------------------------------------------------------ */
 
@@ -30,28 +31,28 @@ static void string(const char *text)
 	putchar('"');
 }
 
-/* What comes before a value: a comma unless it is the first, and its name. */
-static void name(const char *key, bool first)
+/* What comes before a value, but the first. */
+static void name(const char *key)
 {
-	printf("%s\"%s\": ", first ? "" : ", ", key);
+	printf(", \"%s\": ", key);
 }
 
 /* A bool, or an answer. */
 static void boolean(const char *key, enum answer value)
 {
-	name(key, false);
+	name(key);
 	fputs(value == UNKNOWN ? "null" : value ? "true" : "false", stdout);
 }
 
 static void number(const char *key, long long value)
 {
-	name(key, false);
+	name(key);
 	printf("%lld", value);
 }
 
 static void text(const char *key, const char *value)
 {
-	name(key, false);
+	name(key);
 	string(value);
 }
 
@@ -61,28 +62,18 @@ static const char *answer(enum answer a)
 }
 
 /* Those of chroot(2); strerrorname_np() is younger than glibc 2.31. */
-static const char *error_name(int error)
+static const char *error_name(unsigned int error)
 {
-	static const struct {
-		int error;
-		const char *name;
-	} names[] = {
-		{ 0, "none" },
-		{ EPERM, "EPERM" },
-		{ EACCES, "EACCES" },
-		{ ENOENT, "ENOENT" },
-		{ ENOTDIR, "ENOTDIR" },
-		{ ELOOP, "ELOOP" },
-		{ ENAMETOOLONG, "ENAMETOOLONG" },
-		{ ENOMEM, "ENOMEM" },
-		{ EIO, "EIO" },
+#define NAMED(number) [number] = #number
+	static const char *const names[] = {
+		[0] = "none",  NAMED(EPERM),	    NAMED(EACCES),
+		NAMED(ENOENT), NAMED(ENOTDIR),	    NAMED(ELOOP),
+		NAMED(ENOMEM), NAMED(ENAMETOOLONG), NAMED(EIO),
 	};
-	int i;
 
-	for (i = 0; i < COUNT(names); i++)
-		if (names[i].error == error)
-			return names[i].name;
-	return "other";
+	return error < sizeof(names) / sizeof(names[0]) && names[error] ?
+		       names[error] :
+		       "other";
 }
 
 /* -- the parts ---------------------------------------------------------------------- */
@@ -91,7 +82,7 @@ static void print_module(const struct module *m)
 {
 	const struct uchroot_tunables *t = &m->tunables;
 
-	name("module", false);
+	name("module");
 	printf("{\"loaded\": \"%s\"", answer(m->loaded));
 	if (m->loaded == YES) {
 		boolean("locked", m->locked);
@@ -118,7 +109,7 @@ static void print_caller(const struct explanation *e)
 	const struct caller *c = &e->caller;
 	int i;
 
-	name("caller", false);
+	name("caller");
 	printf("{\"uid\": %u, \"gid\": %u", c->uid, c->gid);
 	boolean("cap_sys_chroot", c->privileged);
 	boolean("no_new_privs", c->no_new_privs);
@@ -127,7 +118,7 @@ static void print_caller(const struct explanation *e)
 	text("shares_fs", answer(c->shares_fs));
 	text("chrooted", answer(c->chrooted));
 	text("cwd", c->cwd);
-	name("open_directories", false);
+	name("open_directories");
 	putchar('[');
 	for (i = 0; i < e->directories.count; i++) {
 		printf("%s{\"fd\": %d, \"path\": ", i ? ", " : "",
@@ -151,13 +142,14 @@ static void print_conditions(const struct explanation *e)
 	};
 	int i;
 
-	name("conditions", false);
+	name("conditions");
 	putchar('[');
-	for (i = 0; i < COUNT(condition_order); i++) {
-		const struct condition *c = &e->conditions[condition_order[i]];
+	for (i = CONDITION_PATH; i; i = condition_after(i)) {
+		const struct condition *c = &e->conditions[i];
 
-		printf("%s{\"name\": \"%s\", \"state\": \"%s\"", i ? ", " : "",
-		       condition_name(condition_order[i]), states[c->state]);
+		printf("%s{\"name\": \"%s\", \"state\": \"%s\"",
+		       i == CONDITION_PATH ? "" : ", ", condition_name(i),
+		       states[c->state]);
 		boolean("asked", c->asked);
 		text("detail", c->detail);
 		text("advice", c->advice);

@@ -4,27 +4,32 @@
  * uchroot --explain [--json] [--as-is] newroot
  */
 #include <errno.h>
-#include <fcntl.h>
 #include <getopt.h>
-#include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <unistd.h>
 
-#include "uchroot.h"
+#include "explain.h"
+#include "identity.h"
+#include "json.h"
+#include "messages.h"
+#include "mounts.h"
+#include "prepare.h"
+#include "print.h"
 
 #ifndef UCHROOT_VERSION
 #define UCHROOT_VERSION "unknown"
 #endif
 
-/* The long options that are no letters. */
-enum { EXPLAIN = 256, JSON, AS_IS, USERSPEC, SKIP_CHDIR, HELP, VERSION };
+/* The long options that are no letters: FLAG is one that is set and no more. */
+enum { FLAG = 256, USERSPEC, HELP, VERSION };
 
 struct options {
 	const char *user, *group, *groups;
-	bool no_new_privs, skip_chdir;
-	bool explain, json, as_is;
+	bool no_new_privs;
+	int skip_chdir, explain, json, as_is;
 };
 
 static const char usage_text[] =
@@ -54,27 +59,20 @@ static const char help_text[] =
 	"Exit status: that of the command; 125 if uchroot fails, 126 if the command\n"
 	"cannot be run, 127 if it is not found. With --explain: 0 granted, 1 not.\n";
 
-static void __attribute__((noreturn, format(printf, 1, 2)))
-usage(const char *format, ...)
+static void __attribute__((noreturn)) usage(void)
 {
-	va_list arguments;
-	char text[4200];
-
-	va_start(arguments, format);
-	vsnprintf(text, sizeof(text), format, arguments);
-	va_end(arguments);
-	errno = 0;
-	complain("%s", text);
 	fputs(usage_text, stderr);
 	fputs("Try 'uchroot --help'.\n", stderr);
 	exit(EXIT_TOOL);
 }
 
+#define misused(...) (complain(0, __VA_ARGS__), usage())
+
 /* What nobody could read was not said. */
 static void end_output(void)
 {
 	if (fflush(stdout) || ferror(stdout))
-		die(EXIT_TOOL, "cannot write");
+		die(errno, "cannot write");
 }
 
 /* -- explaining ------------------------------------------------------------------- */
@@ -97,10 +95,9 @@ static int explain_to(const struct options *options, const char *newroot)
 }
 
 static void __attribute__((noreturn))
-refused(const char *newroot, const char *path)
+refused(const char *newroot, const char *path, int error)
 {
 	static struct explanation e;
-	const int error = errno;
 
 	explain_refusal(&e, newroot, path);
 	print_refusal(&e, error);
@@ -117,10 +114,9 @@ static void mind_the_filter(const char *newroot, bool identity)
 	if (!prctl(PR_GET_SECCOMP))
 		return;
 	seccomp_look(&seccomp, identity);
-	errno = 0;
 	/* Or it says that it was done, and it was not. */
 	if (seccomp.stops_chroot == YES && !seccomp.error)
-		refused(newroot, newroot);
+		refused(newroot, newroot, 0);
 }
 
 static void __attribute__((noreturn)) run_command(char **command)
@@ -139,16 +135,14 @@ static void __attribute__((noreturn)) run_command(char **command)
 	execvp(*command, command);
 	error = errno;
 	/* A program that is there and whose loader is not gives the same errno. */
-	if (error == ENOENT && strchr(*command, '/') &&
-	    !access(*command, F_OK)) {
-		errno = 0;
-		die(EXIT_NOT_FOUND,
-		    "%s: its interpreter or loader is missing in the new root%s",
-		    *command, from);
-	}
-	errno = error;
-	die(error == ENOENT ? EXIT_NOT_FOUND : EXIT_NOT_RUN, "%s%s", *command,
-	    from);
+	if (error == ENOENT && strchr(*command, '/') && !access(*command, F_OK))
+		complain(
+			0,
+			"%s: its interpreter or loader is missing in the new root%s",
+			*command, from);
+	else
+		complain(error, "%s%s", *command, from);
+	exit(error == ENOENT ? EXIT_NOT_FOUND : EXIT_NOT_RUN);
 }
 
 /* coreutils has it for this case alone: elsewhere it is a way out. */
@@ -156,14 +150,13 @@ static void enter_current_root(const char *newroot)
 {
 	struct place root, new;
 
-	if (!place_find(AT_FDCWD, newroot, &new) ||
-	    !place_find(AT_FDCWD, "/", &root))
-		die(EXIT_TOOL, "%s", newroot);
+	if (!place_find(newroot, &new) || !place_find("/", &root))
+		die(errno, "%s", newroot);
 	if (!place_same(&root, &new))
-		usage("--skip-chdir is only for the current root, which %s is not",
-		      newroot);
+		misused("--skip-chdir is only for the current root, which %s is not",
+			newroot);
 	if (chroot("/"))
-		refused(newroot, "/");
+		refused(newroot, "/", errno);
 }
 
 static void __attribute__((noreturn))
@@ -182,10 +175,10 @@ run(const struct options *options, const char *newroot, char **command)
 		enter_current_root(newroot);
 	} else {
 		if (chdir(newroot))
-			refused(newroot, newroot);
+			refused(newroot, newroot, errno);
 		/* What was entered, whatever happens to the name meanwhile. */
 		if (chroot("."))
-			refused(newroot, ".");
+			refused(newroot, ".", errno);
 	}
 	identity_take(&identity);
 	run_command(command);
@@ -210,21 +203,21 @@ static void parse_userspec(struct options *options, char *both)
 static void __attribute__((noreturn)) bad_option(int result, char **argv)
 {
 	const char letter[] = { '-', (char)optopt, '\0' };
-	const bool is_letter = optopt > 0 && optopt < EXPLAIN;
+	const bool is_letter = optopt > 0 && optopt < FLAG;
 
-	usage(result == ':' ? "%s needs a value" : "%s cannot be understood",
-	      is_letter ? letter : argv[optind - 1]);
+	misused(result == ':' ? "%s needs a value" : "%s cannot be understood",
+		is_letter ? letter : argv[optind - 1]);
 }
 
 static void parse(struct options *options, int argc, char **argv)
 {
-	static const struct option names[] = {
-		{ "explain", no_argument, NULL, EXPLAIN },
-		{ "json", no_argument, NULL, JSON },
-		{ "as-is", no_argument, NULL, AS_IS },
+	const struct option names[] = {
+		{ "explain", no_argument, &options->explain, FLAG },
+		{ "json", no_argument, &options->json, FLAG },
+		{ "as-is", no_argument, &options->as_is, FLAG },
 		{ "userspec", required_argument, NULL, USERSPEC },
 		{ "groups", required_argument, NULL, 'G' },
-		{ "skip-chdir", no_argument, NULL, SKIP_CHDIR },
+		{ "skip-chdir", no_argument, &options->skip_chdir, FLAG },
 		{ "help", no_argument, NULL, HELP },
 		{ "version", no_argument, NULL, VERSION },
 		{ NULL, 0, NULL, 0 }
@@ -235,6 +228,8 @@ static void parse(struct options *options, int argc, char **argv)
 	while ((option = getopt_long(argc, argv, "+:g:G:u:n", names, NULL)) !=
 	       -1) {
 		switch (option) {
+		case 0: /* a flag */
+			break;
 		case 'g':
 			options->group = optarg;
 			break;
@@ -250,18 +245,6 @@ static void parse(struct options *options, int argc, char **argv)
 		case USERSPEC:
 			parse_userspec(options, optarg);
 			break;
-		case SKIP_CHDIR:
-			options->skip_chdir = true;
-			break;
-		case EXPLAIN:
-			options->explain = true;
-			break;
-		case JSON:
-			options->json = true;
-			break;
-		case AS_IS:
-			options->as_is = true;
-			break;
 		case HELP:
 			fputs(usage_text, stdout);
 			fputs(help_text, stdout);
@@ -276,11 +259,11 @@ static void parse(struct options *options, int argc, char **argv)
 		}
 	}
 	if (optind >= argc)
-		usage("no new root is named");
+		misused("no new root is named");
 	if ((options->json || options->as_is) && !options->explain)
-		usage("--json and --as-is say how to --explain");
+		misused("--json and --as-is say how to --explain");
 	if (options->explain && (options->skip_chdir || argv[optind + 1]))
-		usage("--explain takes a new root, and neither --skip-chdir nor a command");
+		misused("--explain takes a new root, and neither --skip-chdir nor a command");
 }
 
 int main(int argc, char **argv)

@@ -3,76 +3,40 @@
  * The module as sysfs shows it: loaded or not, and its tunables.
  */
 #include <errno.h>
-#include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
-#include "uchroot.h"
+#include "module.h"
 
 bool parameter_read(const char *name, char *value, size_t size)
 {
 	char path[sizeof(PARAMETERS) + 64];
 	ssize_t length;
-	int fd, error;
 
 	snprintf(path, sizeof(path), PARAMETERS "/%s", name);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		return false;
-	length = read(fd, value, size - 1);
-	error = errno;
-	close(fd);
-	if (length <= 0) {
-		errno = length ? error : EIO;
-		return false;
-	}
-	value[length] = '\0';
-	value[strcspn(value, "\n")] = '\0';
-	return true;
+	length = read_line(path, value, size);
+	if (!length)
+		errno = EIO;
+	return length > 0;
 }
 
 /*
- * One that is not there is not in this version of the module. Another that
- * cannot be read may be anything: then so is the whole.
+ * "Y" counts as 1. One that is not there is not in this version of the module.
+ * Another that cannot be read may be anything: then so is the whole.
  */
-static bool read_text(struct module *module, const char *name, char *value,
-		      size_t size)
+static long long read_number(struct module *module, const char *name,
+			     long long otherwise)
 {
-	if (parameter_read(name, value, size))
-		return true;
+	char value[16];
+
+	if (parameter_read(name, value, sizeof(value)))
+		return *value == 'Y' ? 1 : strtoll(value, NULL, 10);
 	if (module->loaded == YES && errno != ENOENT) {
 		module->loaded = UNKNOWN;
 		module->error = errno;
 	}
-	return false;
-}
-
-static bool read_bool(struct module *module, const char *name, bool otherwise)
-{
-	char value[8];
-
-	return read_text(module, name, value, sizeof(value)) ? *value == 'Y' :
-							       otherwise;
-}
-
-static int read_int(struct module *module, const char *name, int otherwise)
-{
-	char value[16];
-
-	return read_text(module, name, value, sizeof(value)) ?
-		       (int)strtol(value, NULL, 10) :
-		       otherwise;
-}
-
-/* UCHROOT_EVERYONE reads as -1; other gids may be larger than an int. */
-static unsigned int read_group(struct module *module)
-{
-	char value[16];
-
-	return read_text(module, "allowed_group", value, sizeof(value)) ?
-		       (unsigned int)strtoll(value, NULL, 10) :
-		       UCHROOT_EVERYONE;
+	return otherwise;
 }
 
 void module_look(struct module *m)
@@ -88,17 +52,19 @@ void module_look(struct module *m)
 	} else { /* Every kernel has some built-in modules there. */
 		m->loaded = access("/sys/module", F_OK) ? UNKNOWN : NO;
 	}
-	m->locked = read_bool(m, "locked", false);
-	t->enabled = read_bool(m, "enabled", true);
-	t->allow_open_directories = read_int(m, "allow_open_directories", 1);
-	t->allow_nested = read_bool(m, "allow_nested", false);
-	t->require_cwd_beneath = read_int(m, "require_cwd_beneath", 1);
-	t->allow_seccomp = read_bool(m, "allow_seccomp", false);
-	t->allow_user_namespaces = read_bool(m, "allow_user_namespaces", false);
-	t->allowed_group = read_group(m);
-	t->restrict_privileged = read_bool(m, "restrict_privileged", false);
-	t->log = read_int(m, "log", UCHROOT_LOG_REFUSALS);
-	t->require_no_new_privs = read_bool(m, "require_no_new_privs", true);
-	t->require_unshared_fs = read_bool(m, "require_unshared_fs", true);
-	t->require_beneath = read_bool(m, "require_beneath", true);
+	m->locked = read_number(m, "locked", false);
+	t->enabled = read_number(m, "enabled", true);
+	t->allow_open_directories = read_number(m, "allow_open_directories", 1);
+	t->allow_nested = read_number(m, "allow_nested", false);
+	t->require_cwd_beneath = read_number(m, "require_cwd_beneath", 1);
+	t->allow_seccomp = read_number(m, "allow_seccomp", false);
+	t->allow_user_namespaces =
+		read_number(m, "allow_user_namespaces", false);
+	/* Everybody reads as -1; other gids may be larger than an int. */
+	t->allowed_group = read_number(m, "allowed_group", UCHROOT_EVERYONE);
+	t->restrict_privileged = read_number(m, "restrict_privileged", false);
+	t->log = read_number(m, "log", UCHROOT_LOG_REFUSALS);
+	t->require_no_new_privs = read_number(m, "require_no_new_privs", true);
+	t->require_unshared_fs = read_number(m, "require_unshared_fs", true);
+	t->require_beneath = read_number(m, "require_beneath", true);
 }

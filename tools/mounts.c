@@ -5,7 +5,6 @@
  * mountinfo comes close: it lists the mounts that can be reached from the root
  * of the process, each with the number of the mount that it is mounted on.
  */
-#include <errno.h>
 #include <fcntl.h>
 #include <linux/capability.h>
 #include <sched.h>
@@ -14,15 +13,16 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "uchroot.h"
+#include "messages.h"
+#include "mounts.h"
 
 /* -- places ----------------------------------------------------------------- */
 
-bool place_find(int fd, const char *path, struct place *place)
+bool place_find(const char *path, struct place *place)
 {
 	struct statx st;
 
-	if (statx(fd, path, AT_EMPTY_PATH | AT_NO_AUTOMOUNT,
+	if (statx(AT_FDCWD, path, AT_EMPTY_PATH | AT_NO_AUTOMOUNT,
 		  STATX_INO | STATX_MNT_ID, &st) ||
 	    !(st.stx_mask & STATX_MNT_ID))
 		return false;
@@ -67,40 +67,29 @@ static void unescape(char *text)
 	*out = '\0';
 }
 
-/* "id parent major:minor root mount-point ...": other white space is the name's. */
-static bool add_mount(struct mounts *mounts, char *line)
-{
-	char *fields[5], *rest = line;
-	struct mount *mount;
-	int i;
-
-	for (i = 0; i < COUNT(fields); i++)
-		fields[i] = strsep(&rest, " ");
-	if (!fields[4])
-		return false;
-	mounts->entries =
-		reallocate(mounts->entries,
-			   (mounts->count + 1) * sizeof(*mounts->entries));
-	mount = &mounts->entries[mounts->count++];
-	mount->id = strtoull(fields[0], NULL, 10);
-	mount->parent = strtoull(fields[1], NULL, 10);
-	mount->point = reallocate(NULL, strlen(fields[4]) + 1);
-	strcpy(mount->point, fields[4]);
-	unescape(mount->point);
-	return true;
-}
-
-/* The whole list: what is not in half of one may be in the other. */
+/*
+ * The whole list: what is not in half of one may be in the other. White space
+ * other than these is part of a name.
+ */
 static bool read_mounts(struct mounts *mounts, const char *file)
 {
 	FILE *list = fopen(file, "re");
 	bool good = list;
+	struct mount *mount;
 	char *line = NULL;
 	size_t size = 0;
 
 	memset(mounts, 0, sizeof(*mounts));
-	while (good && getline(&line, &size, list) > 0)
-		good = add_mount(mounts, line);
+	while (good && getline(&line, &size, list) > 0) {
+		mounts->entries = reallocate(
+			mounts->entries, (mounts->count + 1) * sizeof(*mount));
+		mount = &mounts->entries[mounts->count++];
+		/* id parent major:minor root mount-point ... */
+		good = sscanf(line, "%llu %llu %*s %*[^ ] %m[^ \n]", &mount->id,
+			      &mount->parent, &mount->point) == 3;
+		if (good)
+			unescape(mount->point);
+	}
 	good = good && feof(list) && mounts->count;
 	if (list)
 		fclose(list);
@@ -204,7 +193,7 @@ enum answer chrooted(const char **why)
 	if (!root_is_a_mounts())
 		return YES;
 	*why = "cannot be seen: /proc does not show this process's mounts";
-	if (!mounts || !place_find(AT_FDCWD, "/", &root))
+	if (!mounts || !place_find("/", &root))
 		return ask_for_user_namespace(why);
 
 	*why = "the root is not in this mount namespace";

@@ -7,25 +7,13 @@
 #include <sched.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
-#include "uchroot.h"
-
-enum answer capable(int capability)
-{
-	struct __user_cap_header_struct header = {
-		.version = _LINUX_CAPABILITY_VERSION_3,
-	};
-	struct __user_cap_data_struct data[2];
-
-	if (syscall(SYS_capget, &header, data))
-		return UNKNOWN;
-	return data[CAP_TO_INDEX(capability)].effective &
-			       CAP_TO_MASK(capability) ?
-		       YES :
-		       NO;
-}
+#include "descriptors.h"
+#include "messages.h"
+#include "module.h"
+#include "mounts.h"
+#include "prepare.h"
 
 /* What cannot be read may be so too. */
 static bool may_be(const char *name, char value)
@@ -68,7 +56,7 @@ bool prepare(bool no_new_privs)
 
 	if ((no_new_privs || !privileged) &&
 	    prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)) {
-		complain("cannot set no_new_privs");
+		complain(errno, "cannot set no_new_privs");
 		return false;
 	}
 	/*

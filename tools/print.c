@@ -2,38 +2,24 @@
 /*
  * The explanation for people.
  */
-#include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "uchroot.h"
+#include "messages.h"
+#include "print.h"
 
 #define WIDTH 80
 #define INDENT 27 /* where the words begin */
 
-const int condition_order[CONDITIONS - 1] = {
-	CONDITION_PATH,	      CONDITION_MODULE,
-	UCHROOT_NO_NEW_PRIVS, UCHROOT_USER_NAMESPACE,
-	UCHROOT_GROUP,	      UCHROOT_SECCOMP,
-	UCHROOT_SHARED_FS,    UCHROOT_NESTED,
-	UCHROOT_NOT_BENEATH,  UCHROOT_OPEN_DIRECTORY,
-	UCHROOT_SHARED_FILES, UCHROOT_CWD_OUTSIDE,
-	UCHROOT_MAC,
-};
-
 /* -- lines ------------------------------------------------------------------------ */
-
-static bool colours(void)
-{
-	const char *no = getenv("NO_COLOR");
-
-	return isatty(STDOUT_FILENO) && !(no && *no);
-}
 
 static const char *in_colour(const char *code)
 {
-	return colours() ? code : "";
+	const char *no = getenv("NO_COLOR");
+
+	return isatty(STDOUT_FILENO) && !(no && *no) ? code : "";
 }
 
 /* Word by word, from the column INDENT on. */
@@ -101,28 +87,17 @@ static void print_others(const struct explanation *e, enum state state,
 	bool any = false;
 	int i;
 
-	for (i = 0; i < COUNT(condition_order); i++) {
-		const struct condition *c = &e->conditions[condition_order[i]];
+	for (i = CONDITION_PATH; i; i = condition_after(i)) {
+		const struct condition *c = &e->conditions[i];
 
 		if (!c->asked || c->state != state ||
-		    (state == STATE_FAILED && condition_order[i] == e->reason))
+		    (state == STATE_FAILED && i == e->reason))
 			continue;
-		printf("%s%s", any ? ", " : before,
-		       condition_name(condition_order[i]));
+		printf("%s%s", any ? ", " : before, condition_name(i));
 		any = true;
 	}
 	if (any)
 		putchar('\n');
-}
-
-static bool any_not_asked(const struct explanation *e)
-{
-	int i;
-
-	for (i = 0; i < COUNT(condition_order); i++)
-		if (!e->conditions[condition_order[i]].asked)
-			return true;
-	return false;
 }
 
 static void print_verdict(const struct explanation *e)
@@ -154,6 +129,7 @@ static void print_verdict(const struct explanation *e)
 
 void print_text(const struct explanation *e)
 {
+	bool all_asked = true;
 	int i;
 
 	printf("%s", in_colour("\033[1m"));
@@ -162,9 +138,11 @@ void print_text(const struct explanation *e)
 	       in_colour("\033[0m"), e->caller.uid,
 	       e->caller.privileged == YES ? " with CAP_SYS_CHROOT" : "",
 	       e->as_is ? "for a program started from here" : "for uchroot");
-	for (i = 0; i < COUNT(condition_order); i++)
-		print_condition(e, condition_order[i]);
-	if (any_not_asked(e))
+	for (i = CONDITION_PATH; i; i = condition_after(i)) {
+		print_condition(e, i);
+		all_asked = all_asked && e->conditions[i].asked;
+	}
+	if (!all_asked)
 		printf("  %s(-: does not matter for this call)%s\n",
 		       in_colour("\033[2m"), in_colour("\033[0m"));
 	putchar('\n');

@@ -14,7 +14,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "uchroot.h"
+#include "messages.h"
+#include "seccomp.h"
 
 struct rehearsal {
 	const char *call; /* that is being made */
@@ -62,9 +63,8 @@ static void try_calls(struct seccomp *seccomp, bool identity)
 	if (status != -1 && WIFSIGNALED(status) && WTERMSIG(status) == SIGSYS) {
 		seccomp->stops_chroot = YES;
 		seccomp->kills = true;
-		errno = 0;
 		if (strcmp(r->call, "chroot") != 0)
-			die(EXIT_TOOL,
+			die(0,
 			    "a seccomp filter kills whoever calls %s: let it through (systemd: SystemCallFilter=%s)",
 			    r->call, r->call);
 	} else if (status != -1 && WIFEXITED(status) &&
@@ -89,9 +89,9 @@ void seccomp_look(struct seccomp *seccomp, bool identity)
 	if (seccomp->mode == 0)
 		return;
 	try_calls(seccomp, identity);
-	errno = 0;
 	if (seccomp->stops_chroot == UNKNOWN && !warned)
 		complain(
+			0,
 			"what the seccomp filter does cannot be tried: it may kill");
 	warned = true;
 }

@@ -5,23 +5,15 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
-#include "uchroot.h"
+#include "mounts.h"
+#include "target.h"
 
 #define UNREACHABLE "(unreachable)"
-
-/*
- * The kernel's own word on where "." is: libc would go looking for a name when
- * there is none from the root.
- */
-static bool working_directory(char *path, size_t size)
-{
-	return syscall(SYS_getcwd, path, size) > 0;
-}
 
 /*
  * The shortest part of the path whose lookup fails already, or the directory
@@ -64,7 +56,7 @@ static enum answer climb(const struct place *where, const char *path)
 	enum answer otherwise = NO, mounted;
 
 	for (;; last = here) {
-		if (!place_find(AT_FDCWD, ".", &here))
+		if (!place_find(".", &here))
 			return UNKNOWN;
 		if (place_same(&here, where))
 			return YES;
@@ -113,13 +105,13 @@ static void look_around(struct target *target, const char *path, int cwd)
 
 	if (!working_directory(here, sizeof(here)))
 		here[0] = '\0';
-	root_found = place_find(AT_FDCWD, "/", &root);
+	root_found = place_find("/", &root);
 	/* Asks for the same permission as chroot(2). */
 	if (chdir(path)) {
 		target->error = errno;
 		return;
 	}
-	where_found = place_find(AT_FDCWD, ".", &where);
+	where_found = place_find(".", &where);
 	target->beneath = beneath_root(target, root_found ? &root : NULL);
 	if (!where_found)
 		return;
@@ -162,5 +154,4 @@ void target_look(struct target *target, const char *path, bool shared)
 		find_failure(target, path);
 	if (cwd >= 0)
 		close(cwd);
-	errno = 0;
 }

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Words for people, with names in them that others chose.
+ * What everybody needs: words for people, with names in them that others chose,
+ * and memory.
  */
 #include <errno.h>
 #include <stdarg.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "uchroot.h"
+#include "messages.h"
 
 int utf8_length(const char *text)
 {
@@ -54,14 +54,14 @@ void print_safe(FILE *stream, const char *text)
 	}
 }
 
-/* -- complaints ----------------------------------------------------------------- */
-
-static void complain_about(const char *format, va_list arguments)
+void complain(int error, const char *format, ...)
 {
-	const int error = errno;
+	va_list arguments;
 	char text[4200];
 
+	va_start(arguments, format);
 	vsnprintf(text, sizeof(text), format, arguments);
+	va_end(arguments);
 	fputs("uchroot: ", stderr);
 	print_safe(stderr, text);
 	if (error)
@@ -69,29 +69,10 @@ static void complain_about(const char *format, va_list arguments)
 	fputc('\n', stderr);
 }
 
-void complain(const char *format, ...)
-{
-	va_list arguments;
-
-	va_start(arguments, format);
-	complain_about(format, arguments);
-	va_end(arguments);
-}
-
-void die(int status, const char *format, ...)
-{
-	va_list arguments;
-
-	va_start(arguments, format);
-	complain_about(format, arguments);
-	va_end(arguments);
-	exit(status);
-}
-
 void *reallocate(void *memory, size_t size)
 {
 	memory = realloc(memory, size);
 	if (!memory)
-		die(EXIT_TOOL, "out of memory");
+		die(errno, "out of memory");
 	return memory;
 }
