@@ -140,7 +140,7 @@ install: build/uchroot
 		exit 1; }
 	install -D -m 755 build/uchroot '$(program)'
 	install -D -m 644 man/uchroot.1 '$(manual)'
-	install -D -m 644 tools/uchroot.bash '$(completion)'
+	install -D -m 644 packaging/bash-completion/uchroot '$(completion)'
 
 uninstall:
 	rm -f '$(program)' '$(manual)' '$(completion)'

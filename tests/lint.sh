@@ -215,6 +215,7 @@ check refuses-kernels refuses_kernels
 check review scripts/review gcc-analyzer clang clang-analyzer
 check spdx quiet_command spdx
 check no-version-tests no_version_tests
+check no-include-circle no_include_circle
 check kernel-table tests/kernels/table check
 check pictures scripts/pictures check
 echo "1..$number"

@@ -26,7 +26,7 @@ untouched() {
 ./file root:root 644" ] && [ "$(cat "$victim/file")" = "root's" ]
 }
 
-# copy EXAMPLE: as the README says
+# copy EXAMPLE: as Documentation/programs.md says
 copy() {
 	cp -r "$payload/examples/$1/." / && systemd-sysusers && systemctl daemon-reload
 }

@@ -132,7 +132,7 @@ outside_of() {
 	esac
 }
 
-# As the README says, and what the daemons need beside.
+# As Documentation/programs.md says, and what the daemons need beside.
 install_examples() {
 	for daemon in $daemons; do
 		cp -r "$payload/examples/$daemon/." / || return

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=sh disable=SC2154 # lib.sh and guest set what is used
 #
-# Programs that do not work, and the reasons that the README gives for them. A
-# reason that is gone is a failure too: the README must then be corrected.
+# Programs that do not work, and the reasons that Documentation/programs.md gives
+# for them. A reason that is gone is a failure too: the page must then be corrected.
 
 # run_as USER SECONDS COMMAND...: the output is what counts. vsftpd complains to
 # what it takes for the client, its standard input.
