@@ -171,6 +171,24 @@ documents_name_paths() {
 	done
 }
 
+# What is in a folder can be seen at once. A header belongs to its file.
+small_folders() {
+	files | awk -F / '{
+		folder = "."
+		sub(/[.]h$/, ".c", $NF)
+		for (i = 1; i <= NF; i++) {
+			if (!seen[folder, $i]++)
+				entries[folder]++
+			folder = folder "/" $i
+		}
+	}
+	END {
+		for (folder in entries)
+			if (entries[folder] > 24)
+				print folder " has " entries[folder] " entries"
+	}'
+}
+
 quiet_command() {
 	complaints=$("$@")
 	echo "$complaints"
@@ -205,6 +223,7 @@ mutants_apply() {
 check shellcheck shellcheck_all
 check mutants-apply quiet_command mutants_apply
 check security-names-tests quiet_command security_names_tests
+check small-folders quiet_command small_folders
 check documents-name-paths quiet_command documents_name_paths
 check manuals manuals
 check manual-is-complete quiet_command manual_is_complete
