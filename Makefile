@@ -114,7 +114,7 @@ dkms-uninstall:
 # -- the tool and the manuals --------------------------------------------------
 
 # Static where the C library can be: it starts with two thirds of the instructions
-# (bench/README.md). "make TOOL_LINK=" links with libraries, as distributions want.
+# (Documentation/performance.md). "make TOOL_LINK=" links with libraries, as distributions want.
 TOOL_LINK ?= $(shell echo 'int main(void) { return 0; }' | \
 	$(CC) -x c -fPIE -static-pie -o /dev/null - 2>/dev/null && echo -static-pie -s)
 
