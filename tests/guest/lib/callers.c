@@ -20,7 +20,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "guest.h"
+#include "callers.h"
+#include "module.h"
 #include "observe.h"
 
 #define NR_CHROOT_IA32	61
@@ -194,19 +195,6 @@ bool entry_works(const struct entry *entry)
 		return syscall(SYS_getpid | X32_BIT) == getpid();
 #endif
 	return entry->call(NULL) != -ENOSYS;
-}
-
-void check_each_entry(void (*function)(void *), void *argument)
-{
-	for (int i = 0; i < n_entries; i++) {
-		if (!entry_works(&entries[i]))
-			continue;
-		chroot_entry = entries[i].call;
-		note("entry: %s", entries[i].name);
-		check_in_child(function, argument);
-	}
-	chroot_entry = sys_chroot;
-	note("%s", "");
 }
 
 /* -- other processes and threads ------------------------------------------- */

@@ -57,11 +57,6 @@ extern const struct entry entries[];
 extern const int n_entries;
 /* x32 can be compiled in and switched off (Debian: syscall.x32=y). */
 bool entry_works(const struct entry *entry);
-/*
- * check_in_child() once per entry that works, chroot_entry set to it: the same
- * caller is judged the same whichever way it comes in.
- */
-void check_each_entry(void (*function)(void *), void *argument);
 
 /* -- other processes and threads -------------------------------------------- */
 

@@ -14,7 +14,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "guest.h"
+#include "module.h"
 #include "observe.h"
 
 /* -- files ------------------------------------------------------------------ */

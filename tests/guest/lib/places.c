@@ -13,7 +13,9 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "guest.h"
+#include "callers.h"
+#include "module.h"
+#include "places.h"
 
 /* Enough for the paths that one test holds at a time. */
 static char *next_path(void)

@@ -14,7 +14,9 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
-#include "guest.h"
+#include "callers.h"
+#include "module.h"
+#include "verdicts.h"
 
 int (*chroot_entry)(const char *path) = sys_chroot;
 
@@ -27,6 +29,19 @@ void note(const char *format, ...)
 	va_start(arguments, format);
 	vsnprintf(noted, sizeof(noted), format, arguments);
 	va_end(arguments);
+}
+
+void check_each_entry(void (*function)(void *), void *argument)
+{
+	for (int i = 0; i < n_entries; i++) {
+		if (!entry_works(&entries[i]))
+			continue;
+		chroot_entry = entries[i].call;
+		note("entry: %s", entries[i].name);
+		check_in_child(function, argument);
+	}
+	chroot_entry = sys_chroot;
+	note("%s", "");
 }
 
 /* Which directory, reached through which mount. */

@@ -8,6 +8,11 @@
 
 /* The entry that the verdicts use: sys_chroot unless a test says otherwise. */
 extern int (*chroot_entry)(const char *path);
+/*
+ * check_in_child() once per entry that works, chroot_entry set to it: the same
+ * caller is judged the same whichever way it comes in.
+ */
+void check_each_entry(void (*function)(void *), void *argument);
 
 /*
  * Calls chroot(path) and asserts that it worked, that "/" is now what path

@@ -13,7 +13,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "guest.h"
+#include "module.h"
 
 #define MODULE_DIR	"/sys/module/" MODULE_NAME
 #define CASE_SECONDS	60

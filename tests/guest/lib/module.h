@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The module, its parameters and counters, and what a test begins with.
+ */
+#ifndef UCHROOT_TEST_MODULE_H
+#define UCHROOT_TEST_MODULE_H
+
+#include <check.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#define COUNT(array)	((int)(sizeof(array) / sizeof((array)[0])))
+
+/*
+ * An assertion for what is asked thousands of times: libcheck would be told each
+ * time that it held, which is a write(2) here and a read(2) there.
+ */
+#define check_quietly(expression, ...)					\
+	do {								\
+		if (!(expression))					\
+			ck_abort_msg(__VA_ARGS__);			\
+	} while (0)
+
+/* The test goes no further unless the expression is true; says errno. */
+#define must(expression)						\
+	check_quietly((expression), "set-up: %s: %m", #expression)
+
+/* -- the module ---------------------------------------------------------- */
+
+#define MODULE_NAME	"unprivileged_chroot"
+#define MODULE_FILE	"/lib/modules/unprivileged_chroot.ko"
+
+/* finit_module(2) with these parameters: 0 or -errno. */
+int module_load(const char *file, const char *parameters);
+/* delete_module(2) with O_NONBLOCK, one try: 0 or -errno. */
+int module_unload(const char *name);
+bool module_loaded(const char *name);
+
+/* One write(2) of the whole value, no newline added: 0 or -errno. */
+int param_write(const char *name, const char *value);
+/* The value without its newline, in a static buffer; fails the test if unreadable. */
+const char *param_read(const char *name);
+/*
+ * A write that fails the test unless it works. It and param_read() and
+ * counter() go through descriptors opened at the start of the test: they work
+ * for a caller without privilege and inside a jail without /sys as well.
+ */
+void param_set(const char *name, const char *value);
+/* Every parameter back to its default. */
+void params_default(void);
+
+/* The names in spec order, NULL at the end: "no_new_privs" ... "mac". */
+extern const char *const reasons[];
+/* "allowed", or "refused_nested" and so on. */
+unsigned long long counter(const char *name);
+/* The names of the counters: "allowed", then one per reason; static buffer. */
+#define N_COUNTERS	12
+const char *counter_name(int i);
+/* All counters together: how many calls the module has judged. */
+unsigned long long counter_sum(void);
+
+/* -- the test --------------------------------------------------------------- */
+
+/*
+ * Adds a test case with the common fixture (guest_setup() in the test's own
+ * process) and the common time limit.
+ */
+TCase *add_case(Suite *suite, const char *name);
+/*
+ * The same where a failed test leaves what guest_setup() knows nothing of: this
+ * takes it back before that, and after the last test.
+ */
+TCase *add_cleaned_case(Suite *suite, const char *name, void (*clean_up)(void));
+/* Module loaded and unlocked, default parameters, umask 022, "/" as cwd. */
+void guest_setup(void);
+/* Close every descriptor above 2 but those of libcheck and of this library. */
+void close_all(void);
+
+/*
+ * The test cannot be made on this kernel, for this reason; the caller returns.
+ * It does not count as passed: tests/vm/tap and scripts/check-kernels.
+ */
+void skip(const char *reason);
+
+#endif
