@@ -59,7 +59,7 @@ enum answer capable(int capability)
 	struct __user_cap_header_struct header = {
 		.version = _LINUX_CAPABILITY_VERSION_3,
 	};
-	struct __user_cap_data_struct data[2];
+	struct __user_cap_data_struct data[2] = { { 0 } };
 
 	if (syscall(SYS_capget, &header, data))
 		return UNKNOWN;
