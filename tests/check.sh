@@ -20,7 +20,7 @@ stop() {
 trap stop INT TERM HUP
 
 # The longest first: steps wait in this order for one of two places.
-order='churn guest-race guest-rest lint guest-tool fuzz guest-module escape selinux cost build unit'
+order='churn guest-tool lint guest-rest guest-race unit guest-module fuzz cost escape selinux build'
 guest_parts='guest-race guest-tool guest-module guest-rest'
 
 # The suites of a part of the guest tests: each takes about as long as the others,
