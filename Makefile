@@ -9,6 +9,11 @@ KVERSION ?= $(shell uname -r)
 KDIR ?= /lib/modules/$(KVERSION)/build
 HOSTCC ?= cc
 W ?= 1
+# The flags of a kernel that clang built mean nothing to gcc. "make LLVM=-16" names a
+# version of it, "make LLVM=" has gcc try.
+ifndef LLVM
+export LLVM := $(shell grep -qs '^CONFIG_CC_IS_CLANG=y' '$(KDIR)/include/config/auto.conf' && echo 1)
+endif
 
 TEST_CFLAGS := -std=gnu11 -D_GNU_SOURCE -O1 -g -Wall -Wextra -Werror -Iinclude
 CHECK_LIBS = $$(pkg-config --libs --static check)

@@ -101,7 +101,7 @@ build_module() {
 }
 
 prepare() {
-	debug=$("$top/tests/debug/kernel" "${kernel%-*}" guest "${kernel##*-}")
+	debug=$("$top/tests/debug/kernel" "${kernel%-*}" guest checks "${kernel##*-}")
 	release=$(cat "$debug/release") root=$(cat "$debug/root") kdir=$(cat "$debug/kdir")
 	tree=/src/module-$(basename "$debug")
 	# Steps that run one after the other count the lines of one and the same module:

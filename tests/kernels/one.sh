@@ -3,23 +3,39 @@
 #
 # The body of scripts/check-kernel, which says what it does.
 
-[ $# -eq 1 ] || usage
-name=$1
-read -r _ arch root_name _ <<END
-$(grep "^$name " "$top/tests/kernels/matrix")
-END
-here=$build/matrix/$name
+arch=amd64 root_name='' given='' begin=$(now)
+case ${1-} in
+--*) . "$top/tests/kernels/given.sh" ;;
+*)
+	[ $# -eq 1 ] || usage
+	name=$1 here=$build/matrix/$1
+	read -r _ arch root_name _ <<-END
+		$(grep "^$name " "$top/tests/kernels/matrix")
+	END
+	root=$build/roots/$root_name
+	;;
+esac
 payload=$here/payload
-root=$build/roots/$root_name
-tree=/src/$name
+tree=${root:+/src/$name}
+: "${tree:=$here/source}"
 
+# Those of the matrix have others to speak for them.
 verdict() {
 	echo "$1" >"$here/verdict"
 	[ $# -eq 1 ] || {
 		echo "$2" >"$here/why"
 		warn "$name: $1: $2"
 	}
+	[ -z "$given" ] || report
 	exit 0
+}
+
+in_root() {
+	if [ -n "$root" ]; then
+		"$top/tests/kernels/root-run" "$root" "$@"
+	else
+		"$@"
+	fi
 }
 
 # make_there TARGET...: in the root, for the kernel. With all warnings, and those
@@ -28,21 +44,20 @@ make_there() {
 	warnings=''
 	[ "$root_name" != sid ] || warnings=1
 	# shellcheck disable=SC2046 # a list of words
-	"$top/tests/kernels/root-run" "$root" make -C "$tree" KDIR="$(cat "$here/kdir")" \
+	in_root make -C "$tree" KDIR="$(cat "$here/kdir")" \
 		$(cat "$here/make") "W=$warnings" "$@" >"$here/build.log" 2>&1 </dev/null
 }
 
 # As DKMS does it: without debugging information a module is a twentieth of the
 # size, and an emulated machine loads it so much faster.
 strip_there() {
-	(cd "$root$tree" && find . -name '*.ko') |
-		xargs "$top/tests/kernels/root-run" "$root" env -C "$tree" \
-			"$(sed -n 's/.*CROSS_COMPILE=\([^ ]*\).*/\1/p' "$here/make")strip" -g
+	in_root find "$tree" -name '*.ko' -exec \
+		"$(sed -n 's/.*CROSS_COMPILE=\([^ ]*\).*/\1/p' "$here/make")strip" -g {} +
 }
 
 # From nothing: only that shows every warning.
 copy_source() {
-	rm -rf "${root:?}$tree"
+	rm -rf "$root${tree:?}"
 	"$top/tests/vm/module-source" -t "$root$tree"
 }
 
@@ -61,7 +76,7 @@ build_modules() {
 		verdict failed "the module or the test modules do not build: $here/build.log"
 	cp "$root$tree/uchroot_probes.h" "$here/"
 	readelf -p .comment "$root$tree/unprivileged_chroot.ko" |
-		sed -n 's/.*GCC: (.*) \([0-9.]*\).*/\1/p' | head -n 1 >"$here/gcc"
+		sed -n 's/.*GCC: (.*) \([0-9.]*\).*/\1/p; s/.*\(clang\) version \([0-9.]*\).*/\1 \2/p' | head -n 1 >"$here/gcc"
 	! grep -i 'warning' "$here/build.log" >&2 ||
 		verdict failed "the compiler warns: $here/build.log"
 	echo yes >"$here/built"
@@ -83,7 +98,7 @@ keep_modules() {
 	strip_there
 	cp "$root$tree/unprivileged_chroot.ko" "$here/"
 	cp "$root$tree"/build/kmod/*.ko "$payload/kmod/"
-	rm -rf "${root:?}$tree"
+	rm -rf "$root${tree:?}"
 }
 
 get_programs() {
@@ -98,7 +113,7 @@ boot() {
 	rc=0
 	export UCHROOT_TIMEOUT="${UCHROOT_TIMEOUT:-1500}"
 	# shellcheck disable=SC2086 # a list of words
-	"$top/tests/vm/suites" -b -s -k "$(cat "$here/release")" \
+	"$top/tests/vm/suites" -b -s -k "${image:-$(cat "$here/release")}" \
 		-m "$here/unprivileged_chroot.ko" -p "$payload" -n "kernel-$name" \
 		-a "$arch" -- ${SUITES:--escape -race -uchroot} >"$here/guest.log" || rc=$?
 	! grep -qs '^1\.\.[0-9]' "$build/vm/kernel-$name/result.log" || echo yes >"$here/loaded"
@@ -114,10 +129,14 @@ boot() {
 rm -rf "$here"
 mkdir -p "$here"
 [ -z "${SUITES-}" ] || echo "$SUITES" >"$here/part"
-rc=0
-"$top/tests/kernels/packages" "$name" || rc=$?
-[ "$rc" -ne 3 ] || verdict "not obtainable" "$(cat "$here/why")"
-[ "$rc" -eq 0 ] || exit "$rc"
+if [ -n "$given" ]; then
+	prepare_given
+else
+	rc=0
+	"$top/tests/kernels/packages" "$name" || rc=$?
+	[ "$rc" -ne 3 ] || verdict "not obtainable" "$(cat "$here/why")"
+	[ "$rc" -eq 0 ] || exit "$rc"
+fi
 copy_source
 case $arch in
 armhf) refused_at_build ;;

@@ -51,6 +51,12 @@ image_of_package() {
 	rm -r "$part/deb"
 }
 
+config_from() {
+	{
+		grep -s CONFIG_ "$1/.config" || grep -s CONFIG_ "$1/include/config/auto.conf"
+	} >"$part/config"
+}
+
 # get_image RELEASE: where it fails, $image_problem says why.
 get_image() {
 	release=$1
@@ -58,10 +64,7 @@ get_image() {
 	begin_part "$build/kernels/$release"
 	image_headers=$root/usr/src/linux-headers-$release
 	image_problem="there is no configuration in $image_headers"
-	{
-		grep -s CONFIG_ "$image_headers/.config" ||
-			grep -s CONFIG_ "$image_headers/include/config/auto.conf"
-	} >"$part/config" && { image_of_system || image_of_package; } || {
+	config_from "$image_headers" && { image_of_system || image_of_package; } || {
 		rm -rf "$part"
 		return 1
 	}
