@@ -140,8 +140,9 @@ static const struct tracer {
 	  syscall_events_on, syscall_events_off,
 	  "sys_chroot(filename", "sys_chroot -> 0x0", "sys_chroot -> 0xffffffff", false },
 	{ "function", "set_ftrace_filter", function_on, tracer_off, "%s", NULL, NULL, false },
+	/* "();", or "() {" of a caller that was moved to another processor meanwhile. */
 	{ "function_graph", "set_graph_function", graph_on, tracer_off,
-	  "%s();", NULL, NULL, true },
+	  "%s()", NULL, NULL, true },
 #ifdef __x86_64__
 	/* A program with libraries, which guests of other architectures do not get. */
 	{ "trace-cmd", NULL, trace_cmd_on, trace_cmd_off, "%s", NULL, NULL, false },
