@@ -3,13 +3,13 @@
 #
 # The body of scripts/check-kernel, which says what it does.
 
-arch=amd64 root_name='' given='' begin=$(now)
+arch=amd64 root_name='' more='' given='' begin=$(now)
 case ${1-} in
 --*) . "$top/tests/kernels/given.sh" ;;
 *)
 	[ $# -eq 1 ] || usage
 	name=$1 here=$build/matrix/$1
-	read -r _ arch root_name _ <<-END
+	read -r _ arch root_name _ _ more <<-END
 		$(grep "^$name " "$top/tests/kernels/matrix")
 	END
 	root=$build/roots/$root_name
@@ -53,6 +53,11 @@ make_there() {
 strip_there() {
 	in_root find "$tree" -name '*.ko' -exec \
 		"$(sed -n 's/.*CROSS_COMPILE=\([^ ]*\).*/\1/p' "$here/make")strip" -g {} +
+}
+
+# of_more NAME: the value of NAME=... in the last column of the matrix
+of_more() {
+	echo "$more" | tr ' ' '\n' | sed -n "s/^$1=//p"
 }
 
 # From nothing: only that shows every warning.
@@ -112,15 +117,21 @@ get_programs() {
 boot() {
 	rc=0
 	export UCHROOT_TIMEOUT="${UCHROOT_TIMEOUT:-1500}"
+	cpu=$(of_more cpu) says=$(of_more says)
+	words=$(echo "$more" | tr ' ' '\n' | grep -vE '^(cpu|says)=' | tr '\n' ' ')
+	# Hardware need not be able to be that one.
+	[ -z "$cpu" ] || export UCHROOT_KVM=0 UCHROOT_QEMU="-cpu $cpu"
 	# shellcheck disable=SC2086 # a list of words
 	"$top/tests/vm/suites" -b -s -k "${image:-$(cat "$here/release")}" \
 		-m "$here/unprivileged_chroot.ko" -p "$payload" -n "kernel-$name" \
-		-a "$arch" -- ${SUITES:--escape -race -uchroot} >"$here/guest.log" || rc=$?
+		-a "$arch" -c "$words" -- ${SUITES:--escape -race -uchroot} >"$here/guest.log" || rc=$?
 	! grep -qs '^1\.\.[0-9]' "$build/vm/kernel-$name/result.log" || echo yes >"$here/loaded"
 	tail -n 1 "$here/guest.log" |
 		sed -nE 's/^([0-9]+) passed, ([0-9]+) failed$/\1 \2/p' >"$here/counts"
 	sed -n 's/^skipped .*:\([^:]*\): /\1: /p' "$here/guest.log" >"$here/skipped"
 	rm -rf "$payload" "$build/kernel-$name.cpio"
+	[ -z "$says" ] || grep -qs "$says" "$build/vm/kernel-$name/kmsg.log" ||
+		verdict failed "the kernel does not say $says"
 	[ "$rc" -ne 0 ] || verdict passed
 	sed 's/^/  /' "$here/guest.log" >&2
 	verdict failed "$(tail -n 1 "$here/guest.log")"
