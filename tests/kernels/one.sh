@@ -3,13 +3,13 @@
 #
 # The body of scripts/check-kernel, which says what it does.
 
-arch=amd64 root_name='' given='' begin=$(now)
+arch=amd64 root_name='' more='' given='' begin=$(now)
 case ${1-} in
 --*) . "$top/tests/kernels/given.sh" ;;
 *)
 	[ $# -eq 1 ] || usage
 	name=$1 here=$build/matrix/$1
-	read -r _ arch root_name _ <<-END
+	read -r _ arch root_name _ _ more <<-END
 		$(grep "^$name " "$top/tests/kernels/matrix")
 	END
 	root=$build/roots/$root_name
@@ -55,6 +55,25 @@ strip_there() {
 		"$(sed -n 's/.*CROSS_COMPILE=\([^ ]*\).*/\1/p' "$here/make")strip" -g {} +
 }
 
+# of_more NAME: the value of NAME=... in the last column of the matrix
+of_more() {
+	echo "$more" | tr ' ' '\n' | sed -n "s/^$1=//p"
+}
+
+# A machine with Secure Boot, which trusts the key that Debian's package of its
+# firmware has for tests. So do Debian's kernels, then.
+sign_there() {
+	firmware=$here/firmware
+	fetch ovmf "$firmware" './usr/share/OVMF/OVMF_*_4M*' './usr/share/ovmf/*'
+	cp "$firmware"/usr/share/ovmf/PkKek-1-snakeoil.* "$root$tree/"
+	in_root find "$tree" -name '*.ko' -exec env KBUILD_SIGN_PIN=snakeoil \
+		"$(cat "$here/kdir")/scripts/sign-file" sha256 "$tree/PkKek-1-snakeoil.key" \
+		"$tree/PkKek-1-snakeoil.pem" {} \; >"$here/sign.log" 2>&1
+	pflash=if=pflash,format=raw,unit
+	export UCHROOT_QEMU="-drive $pflash=0,readonly=on,file=$firmware/usr/share/OVMF/OVMF_CODE_4M.fd \
+		-drive $pflash=1,file=$firmware/usr/share/OVMF/OVMF_VARS_4M.snakeoil.fd"
+}
+
 # From nothing: only that shows every warning.
 copy_source() {
 	rm -rf "$root${tree:?}"
@@ -96,6 +115,8 @@ keep_modules() {
 	rm -rf "$payload"
 	mkdir -p "$payload/kmod"
 	strip_there
+	[ -z "$(of_more signed)" ] || sign_there ||
+		verdict failed "the modules cannot be signed: $here/sign.log"
 	cp "$root$tree/unprivileged_chroot.ko" "$here/"
 	cp "$root$tree"/build/kmod/*.ko "$payload/kmod/"
 	rm -rf "$root${tree:?}"
@@ -112,15 +133,21 @@ get_programs() {
 boot() {
 	rc=0
 	export UCHROOT_TIMEOUT="${UCHROOT_TIMEOUT:-1500}"
+	cpu=$(of_more cpu) says=$(of_more says)
+	words=$(echo "$more" | tr ' ' '\n' | grep -vE '^(cpu|says|signed)=' | tr '\n' ' ')
+	# Hardware need not be able to be that one.
+	[ -z "$cpu" ] || export UCHROOT_KVM=0 UCHROOT_QEMU="-cpu $cpu"
 	# shellcheck disable=SC2086 # a list of words
 	"$top/tests/vm/suites" -b -s -k "${image:-$(cat "$here/release")}" \
 		-m "$here/unprivileged_chroot.ko" -p "$payload" -n "kernel-$name" \
-		-a "$arch" -- ${SUITES:--escape -race -uchroot} >"$here/guest.log" || rc=$?
+		-a "$arch" -c "$words" -- ${SUITES:--escape -race -uchroot} >"$here/guest.log" || rc=$?
 	! grep -qs '^1\.\.[0-9]' "$build/vm/kernel-$name/result.log" || echo yes >"$here/loaded"
 	tail -n 1 "$here/guest.log" |
 		sed -nE 's/^([0-9]+) passed, ([0-9]+) failed$/\1 \2/p' >"$here/counts"
 	sed -n 's/^skipped .*:\([^:]*\): /\1: /p' "$here/guest.log" >"$here/skipped"
 	rm -rf "$payload" "$build/kernel-$name.cpio"
+	[ -z "$says" ] || grep -qs "$says" "$build/vm/kernel-$name/kmsg.log" ||
+		verdict failed "the kernel does not say $says"
 	[ "$rc" -ne 0 ] || verdict passed
 	sed 's/^/  /' "$here/guest.log" >&2
 	verdict failed "$(tail -n 1 "$here/guest.log")"

@@ -176,6 +176,23 @@ static void trace_set(const char *path, const char *value)
 	ck_assert_msg(!error, "cannot write %s: %s", path, strerror(-error));
 }
 
+bool tracing_open(void)
+{
+	const int fd = open("/sys/kernel/tracing/trace", O_RDONLY);
+
+	must(fd >= 0 ? !close(fd) : errno == ENOENT);
+	return fd >= 0;
+}
+
+bool need_tracing(void)
+{
+	const bool is_open = tracing_open();
+
+	if (!is_open)
+		skip("tracefs is empty in this kernel (lockdown)");
+	return is_open;
+}
+
 void trace_start(void)
 {
 	/* Opening it so empties the buffer. */

@@ -40,6 +40,10 @@ const char *kmsg_next(int kmsg, const char *text);
 
 #define TRACE_EVENT	"/sys/kernel/tracing/events/unprivileged_chroot/chroot_decision"
 
+/* Is there anything in tracefs? Not where the kernel is locked down (confidentiality). */
+bool tracing_open(void);
+/* The same, and where not, the test is skipped: its caller returns. */
+bool need_tracing(void);
 /* The event on and the buffer empty; off again. */
 void trace_start(void);
 void trace_stop(void);

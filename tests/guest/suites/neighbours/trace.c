@@ -170,8 +170,11 @@ static const char *why_not(const struct tracer *tracer)
 
 static bool skipped(const struct tracer *tracer)
 {
-	const char *reason = why_not(tracer);
+	const char *reason;
 
+	if (!need_tracing())
+		return true;
+	reason = why_not(tracer);
 	if (reason)
 		skip(reason);
 	return reason;
@@ -255,7 +258,7 @@ END_TEST
 static void all_off(void)
 {
 	for (int i = 0; i < COUNT(tracers); i++)
-		if (!why_not(&tracers[i]))
+		if (!why_not(&tracers[i]) && tracing_open())
 			tracers[i].off();
 }
 
