@@ -145,7 +145,7 @@ END_TEST
 
 void add_stall_cases(Suite *suite)
 {
-	TCase *tc = add_case(suite, "sleeping calls");
+	TCase *tc = add_case(suite, "sleeping-calls");
 
 	tcase_add_checked_fixture(tc, module_fresh, NULL);
 	tcase_add_unchecked_fixture(tc, NULL, module_fresh);

@@ -140,7 +140,7 @@ END_TEST
 
 void add_sleeping_bpf_cases(Suite *suite)
 {
-	TCase *tc = add_case(suite, "sleeping bpf");
+	TCase *tc = add_case(suite, "sleeping-bpf");
 
 	tcase_add_checked_fixture(tc, module_fresh, NULL);
 	tcase_add_test(tc, unload_waits_for_a_sleeping_program);

@@ -188,7 +188,7 @@ void add_load_cases(Suite *suite)
 	tcase_add_test(tc, refuses_as_loaded);
 
 	/* guest_setup() would load it each time. */
-	tc = tcase_create("bad load");
+	tc = tcase_create("bad-load");
 	tcase_set_timeout(tc, 60);
 	tcase_add_unchecked_fixture(tc, module_absent, module_fresh);
 	tcase_add_checked_fixture(tc, module_absent, NULL);
