@@ -30,8 +30,9 @@ run_jobs() {
 			(
 				trap - INT TERM HUP
 				start=$(now)
+				# However it ends.
+				trap 'echo $(($(now) - start)) >"$times/$1.seconds"' EXIT
 				job "$1" || :
-				echo $(($(now) - start)) >"$times/$1.seconds"
 			) &
 			pids="$pids $!"
 			running="$running $1"
