@@ -136,10 +136,8 @@ static void __attribute__((noreturn)) run_command(char **command)
 	error = errno;
 	/* A program that is there and whose loader is not gives the same errno. */
 	if (error == ENOENT && strchr(*command, '/') && !access(*command, F_OK))
-		complain(
-			0,
-			"%s: its interpreter or loader is missing in the new root%s",
-			*command, from);
+		complain(0, "%s: its interpreter or loader is missing in the new root%s",
+			 *command, from);
 	else
 		complain(error, "%s%s", *command, from);
 	exit(error == ENOENT ? EXIT_NOT_FOUND : EXIT_NOT_RUN);

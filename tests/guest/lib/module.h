@@ -36,7 +36,9 @@ int module_load(const char *file, const char *parameters);
 int module_unload(const char *name);
 bool module_loaded(const char *name);
 
-/* One write(2) of the whole value, no newline added: 0 or -errno. */
+/* One write(2) of the text as it is: 0 or -errno. */
+int file_write(const char *path, const char *text);
+/* The same to a parameter. */
 int param_write(const char *name, const char *value);
 /* The value without its newline, in a static buffer; fails the test if unreadable. */
 const char *param_read(const char *name);
@@ -63,14 +65,10 @@ unsigned long long counter_sum(void);
 
 /*
  * Adds a test case with the common fixture (guest_setup() in the test's own
- * process) and the common time limit.
+ * process) and the common time limit. After it the module is loaded, whatever
+ * its tests have left.
  */
 TCase *add_case(Suite *suite, const char *name);
-/*
- * The same where a failed test leaves what guest_setup() knows nothing of: this
- * takes it back before that, and after the last test.
- */
-TCase *add_cleaned_case(Suite *suite, const char *name, void (*clean_up)(void));
 /* Module loaded and unlocked, default parameters, umask 022, "/" as cwd. */
 void guest_setup(void);
 /* Close every descriptor above 2 but those of libcheck and of this library. */

@@ -17,12 +17,6 @@
 #include "hook.h"
 #include "suites.h"
 
-/* A way to become a caller, before the call. */
-struct caller {
-	const char *name;
-	void (*become)(void);
-};
-
 static const char *target;
 
 /* -- not served: the kernel says EPERM -------------------------------------- */
@@ -167,10 +161,6 @@ START_TEST(served_is_granted_and_refused)
 END_TEST
 
 /* -- privileged: never touched ---------------------------------------------- */
-
-static void plainly(void)
-{
-}
 
 static void beside_a_thread(void)
 {
