@@ -25,6 +25,7 @@ enum uchroot_reason {
 	UCHROOT_SHARED_FS,
 	UCHROOT_NESTED,
 	UCHROOT_NOT_BENEATH,
+	UCHROOT_UNTRUSTED_ROOT,
 	UCHROOT_OPEN_DIRECTORY,
 	UCHROOT_SHARED_FILES,
 	UCHROOT_CWD_OUTSIDE,
@@ -55,6 +56,8 @@ enum uchroot_reason {
  * @allow_seccomp: serve callers that run under seccomp
  * @allow_user_namespaces: serve callers outside the initial user namespace
  * @allowed_group: a gid of the initial user namespace or UCHROOT_EVERYONE
+ * @require_trusted_root: the new root must be a directory that only the
+ *	administrator can change
  * @restrict_privileged: bind callers that have the capability to
  *	@allow_open_directories, as FreeBSD does
  * @log: what goes to the kernel log
@@ -70,6 +73,7 @@ struct uchroot_tunables {
 	bool allow_seccomp;
 	bool allow_user_namespaces;
 	unsigned int allowed_group;
+	bool require_trusted_root;
 	bool restrict_privileged;
 	int log;
 	bool require_no_new_privs;

@@ -19,6 +19,7 @@ static const char *const reason_names[UCHROOT_REASONS] = {
 	[UCHROOT_SHARED_FS]		= "shared_fs",
 	[UCHROOT_NESTED]		= "nested",
 	[UCHROOT_NOT_BENEATH]		= "not_beneath",
+	[UCHROOT_UNTRUSTED_ROOT]	= "untrusted_root",
 	[UCHROOT_OPEN_DIRECTORY]	= "open_directory",
 	[UCHROOT_SHARED_FILES]		= "shared_files",
 	[UCHROOT_CWD_OUTSIDE]		= "cwd_outside",
@@ -63,6 +64,7 @@ unsigned int uchroot_policy_conditions(const struct uchroot_tunables *tunables,
 	       when(tunables->require_unshared_fs, UCHROOT_SHARED_FS) |
 	       when(!tunables->allow_nested, UCHROOT_NESTED) |
 	       when(tunables->require_beneath, UCHROOT_NOT_BENEATH) |
+	       when(tunables->require_trusted_root, UCHROOT_UNTRUSTED_ROOT) |
 	       descriptors |
 	       when(cwd == 2 || (cwd == 1 && chrooted), UCHROOT_CWD_OUTSIDE);
 }

@@ -23,10 +23,10 @@ static const struct {
 	{ "enabled", "Y\n" }, { "allow_open_directories", "1\n" },
 	{ "allow_nested", "N\n" }, { "require_cwd_beneath", "1\n" },
 	{ "allow_seccomp", "N\n" }, { "allow_user_namespaces", "N\n" },
-	{ "allowed_group", "-1\n" }, { "restrict_privileged", "N\n" },
-	{ "log", "1\n" }, { "require_no_new_privs", "Y\n" },
-	{ "require_unshared_fs", "Y\n" }, { "require_beneath", "Y\n" },
-	{ "locked", "N\n" },
+	{ "allowed_group", "-1\n" }, { "require_trusted_root", "N\n" },
+	{ "restrict_privileged", "N\n" }, { "log", "1\n" },
+	{ "require_no_new_privs", "Y\n" }, { "require_unshared_fs", "Y\n" },
+	{ "require_beneath", "Y\n" }, { "locked", "N\n" },
 };
 
 #define TAINT_USER	(1 << 6)
@@ -144,10 +144,10 @@ END_TEST
 
 /* -- unsafe options --------------------------------------------------------- */
 
-/* The last is no unsafe option. */
+/* The last two are no unsafe options. */
 static const char *const unsafe[] = {
 	"require_no_new_privs", "require_unshared_fs", "require_beneath",
-	"allow_nested",
+	"allow_nested", "require_trusted_root",
 };
 
 static void expect_tainting(int kmsg, const char *name, bool expected)
@@ -165,7 +165,7 @@ static void expect_tainting(int kmsg, const char *name, bool expected)
 
 START_TEST(unsafe_option)
 {
-	const bool expected = _i < COUNT(unsafe) - 1;
+	const bool expected = _i < COUNT(unsafe) - 2;
 	char given[64];
 	int kmsg = kmsg_open();
 
