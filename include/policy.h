@@ -116,8 +116,34 @@ static inline bool uchroot_policy_serves(const struct uchroot_tunables *tunables
 
 unsigned int uchroot_policy_conditions(const struct uchroot_tunables *tunables,
 				       bool privileged, bool chrooted);
-bool uchroot_policy_wants(const struct uchroot_facts *facts,
-			  enum uchroot_reason reason);
+
+/* The conditions that bind this caller and do not hold. */
+static inline unsigned int
+uchroot_policy_refusals(const struct uchroot_facts *facts)
+{
+	return facts->failed & facts->conditions;
+}
+
+/**
+ * uchroot_policy_wants() - must a condition be looked at?
+ * @facts: those of all earlier conditions are known
+ * @reason: the condition
+ *
+ * For the facts that take long to find out. Inline because for most calls the
+ * answer is all that there is to it.
+ *
+ * Return: false when the verdict does not depend on it: the caller is not
+ * bound by it, or an earlier condition has failed.
+ */
+static inline bool uchroot_policy_wants(const struct uchroot_facts *facts,
+					enum uchroot_reason reason)
+{
+	const unsigned int earlier = UCHROOT_BIT(reason) - 1;
+
+	return (facts->conditions & UCHROOT_BIT(reason)) &&
+	       !(uchroot_policy_refusals(facts) & earlier);
+}
+
 enum uchroot_reason uchroot_policy_decide(const struct uchroot_facts *facts);
 const char *uchroot_reason_name(enum uchroot_reason reason);
 
