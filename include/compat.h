@@ -11,9 +11,11 @@
 #include <linux/fs_struct.h>
 #include <linux/ftrace.h>
 #include <linux/kprobes.h>
+#include <linux/mount.h>
 #include <linux/ptrace.h>
 #include <linux/spinlock.h>
 #include <asm/unistd.h>
+#include <uapi/linux/mount.h>
 
 #include "arguments.h"
 #include "uchroot_probes.h"	/* made by Kbuild from probes/ */
@@ -212,6 +214,17 @@ static inline int path_permission(const struct path *path, int mask)
 {
 	return inode_permission(d_inode(path->dentry), mask);
 }
+#endif
+
+/*
+ * The kernel's headers know this flag if and only if there are id-mapped mounts,
+ * from 5.12 on.
+ */
+#ifndef MOUNT_ATTR_IDMAP
+#define is_idmapped_mnt(mnt)	false
+#elif !defined(UCHROOT_HAVE_IS_IDMAPPED_MNT)
+/* Up to 5.16, see probes/is_idmapped_mnt.c. */
+#define is_idmapped_mnt(mnt)	(mnt_user_ns(mnt) != &init_user_ns)
 #endif
 
 /*

@@ -21,6 +21,7 @@ struct uchroot_tunables uchroot_params __read_mostly = {
 	.allow_seccomp		= false,
 	.allow_user_namespaces	= false,
 	.allowed_group		= UCHROOT_EVERYONE,
+	.require_trusted_root	= false,
 	.restrict_privileged	= false,
 	.log			= UCHROOT_LOG_REFUSALS,
 	.require_no_new_privs	= true,
@@ -173,6 +174,8 @@ TUNABLE(allow_user_namespaces, bool_ops);
 MODULE_PARM_DESC(allow_user_namespaces, "Serve callers outside the initial user namespace (default N)");
 TUNABLE(allowed_group, group_ops);
 MODULE_PARM_DESC(allowed_group, "Serve only members of this gid of the initial user namespace, -1 everyone (default -1)");
+TUNABLE(require_trusted_root, bool_ops);
+MODULE_PARM_DESC(require_trusted_root, "The new root must be a directory that only the administrator can change (default N)");
 TUNABLE(restrict_privileged, bool_ops);
 MODULE_PARM_DESC(restrict_privileged, "Bind callers with CAP_SYS_CHROOT to allow_open_directories (default N)");
 TUNABLE(log, level_ops);
@@ -204,6 +207,7 @@ void uchroot_params_snapshot(struct uchroot_tunables *snapshot)
 	READ_TUNABLE(allow_seccomp);
 	READ_TUNABLE(allow_user_namespaces);
 	READ_TUNABLE(allowed_group);
+	READ_TUNABLE(require_trusted_root);
 	READ_TUNABLE(restrict_privileged);
 	READ_TUNABLE(log);
 	READ_TUNABLE(require_no_new_privs);

@@ -20,8 +20,8 @@
 
 const char *const reasons[] = {
 	"no_new_privs", "user_namespace", "group", "seccomp", "shared_fs",
-	"nested", "not_beneath", "open_directory", "shared_files",
-	"cwd_outside", "mac", NULL
+	"nested", "not_beneath", "untrusted_root", "open_directory",
+	"shared_files", "cwd_outside", "mac", NULL
 };
 
 static const struct {
@@ -35,6 +35,7 @@ static const struct {
 	{ "allow_seccomp", "N" },
 	{ "allow_user_namespaces", "N" },
 	{ "allowed_group", "-1" },
+	{ "require_trusted_root", "N" },
 	{ "restrict_privileged", "N" },
 	{ "log", "1" },
 	{ "require_no_new_privs", "Y" },

@@ -56,7 +56,7 @@ extern const char *const reasons[];
 /* "allowed", or "refused_nested" and so on. */
 unsigned long long counter(const char *name);
 /* The names of the counters: "allowed", then one per reason; static buffer. */
-#define N_COUNTERS	12
+#define N_COUNTERS	13
 const char *counter_name(int i);
 /* All counters together: how many calls the module has judged. */
 unsigned long long counter_sum(void);

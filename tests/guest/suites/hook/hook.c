@@ -243,6 +243,7 @@ static void against_everything(void)
 	in_no_allowed_group();
 	already_chrooted();
 	param_set("require_cwd_beneath", "2");
+	param_set("require_trusted_root", "Y");
 	beside_a_peer();
 	beside_a_thread();
 }
