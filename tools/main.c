@@ -126,7 +126,8 @@ static void miss_devices(const char *newroot)
 	struct stat st;
 
 	if (stat("/dev/null", &st) || !S_ISCHR(st.st_mode))
-		complain(0, "%s has no device /dev/null, which many programs need",
+		complain(0,
+			 "%s has no device /dev/null, which many programs need",
 			 newroot);
 }
 
