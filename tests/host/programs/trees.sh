@@ -50,6 +50,12 @@ has_a_terminal() {
 	[ "$rc" -eq 0 ] && grep '^/dev/pts/[0-9]' "$state/tty"
 }
 
+keeps_its_terminal() {
+	as_alice script -qec "uchroot $tree /usr/bin/tty" /dev/null >"$state/tty"
+	cat "$state/tty"
+	grep '^/dev/pts/[0-9]' "$state/tty"
+}
+
 sees_own_processes() {
 	in_tree /bin/sh -c 'ls -ldn /proc/[0-9]*; cat /proc/self/status /proc/meminfo' >"$state/proc"
 	grep '^dr' "$state/proc"
@@ -206,6 +212,7 @@ echo 3000 >"$parameters/allowed_group"
 try 'a user of the allowed group writes to /dev/null, and no file comes of it' writes_to_null
 try 'a shell substitutes processes' substitutes_processes
 try 'a program gets a terminal' has_a_terminal
+try 'and keeps the one that it was started from' keeps_its_terminal
 try "/proc has the user's processes alone" sees_own_processes
 try 'outside it has those of others' others_see_the_rest
 try 'memory is shared with programs outside' shares_memory
