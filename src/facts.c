@@ -16,6 +16,8 @@
 #include <linux/uidgid.h>
 #include <linux/user_namespace.h>
 
+#include <asm/barrier.h>
+
 #include "compat.h"
 #include "facts.h"
 #include "ksyms.h"
@@ -70,6 +72,8 @@ static bool is_trusted(const struct path *path)
 		return false;
 	if (!uid_eq(READ_ONCE(inode->i_uid), GLOBAL_ROOT_UID))
 		return false;
+	/* Pairs with the inode's lock, under which both are written. */
+	smp_rmb();
 	/* With a POSIX ACL, what is the group's here is the ACL's mask. */
 	return !(READ_ONCE(inode->i_mode) & (S_IWGRP | S_IWOTH));
 }
