@@ -52,8 +52,8 @@ ifndef UCHROOT_OWNER
 ifeq ($(shell id -u),0)
 owner := $(filter-out 0,$(shell stat -c %u '$(CURDIR)'))
 ifneq ($(owner),)
-build/% module kmod: private SHELL := $(shell command -v setpriv)
-build/% module kmod: private .SHELLFLAGS := --reuid=$(owner) \
+build/% module kmod dist: private SHELL := $(shell command -v setpriv)
+build/% module kmod dist: private .SHELLFLAGS := --reuid=$(owner) \
 	--regid=$(shell stat -c %g '$(CURDIR)') --clear-groups sh -c
 endif
 endif
@@ -61,7 +61,7 @@ endif
 
 .PHONY: all module tool install uninstall unit guest kmod lint review pictures demo shell \
 	check check-kernels check-newcomer check-dkms check-programs check-debug bench fuzz \
-	fuzz-tool mutants deb dkms-install dkms-uninstall clean distclean has-check help
+	fuzz-tool mutants deb dist dkms-install dkms-uninstall clean distclean has-check help
 
 all: module
 
@@ -72,6 +72,7 @@ help:
 	@echo 'To have it here:'
 	@echo '  make dkms-install   build it for this and every later kernel (as root)'
 	@echo '  make deb            the Debian packages (LINTIAN=1: let lintian judge them)'
+	@echo '  make dist           the release tarball, of what is committed'
 	@echo '  make                the module alone, against the headers in KDIR,'
 	@echo '                      $(KDIR)'
 	@echo '  make tool           uchroot, which runs a command in another root'
@@ -306,6 +307,17 @@ mutants:
 
 deb:
 	scripts/deb $(if $(LINTIAN),-l)
+
+# Of what is committed, to the byte the same wherever it is made. In a tarball there
+# is nothing to make it of.
+dist_name := unprivileged_chroot-$(version)
+dist:
+	@test -e .git || { echo 'make dist takes a clone: this is no git repository.' >&2; exit 1; }
+	@mkdir -p build
+	git -c safe.directory='$(CURDIR)' -c tar.umask=022 archive --format=tar \
+		--prefix=$(dist_name)/ -o build/$(dist_name).tar HEAD
+	gzip -9nf build/$(dist_name).tar
+	@echo build/$(dist_name).tar.gz
 
 # -- the rest ----------------------------------------------------------------
 

@@ -22,10 +22,8 @@ check() {
 	fi
 }
 
-# Without a repository (a release archive) all files count.
 files() {
-	git -c safe.directory="$top" ls-files -co --exclude-standard 2>/dev/null ||
-		find . \( -path ./build -o -path ./.git \) -prune -o -type f -printf '%P\n'
+	project_files | tr '\0' '\n'
 }
 
 # with_first_line REGEX
@@ -171,6 +169,18 @@ documents_name_paths() {
 	done
 }
 
+# dkms.conf has the version. What cannot read it there says the same; the changelog
+# may have more at its head, which is not released yet.
+same_version() {
+	version=$(sed -n 's/^PACKAGE_VERSION="\(.*\)"$/\1/p' dkms.conf)
+	{
+		sed -n '1s/.*(\(.*\)).*/debian\/changelog \1/p' debian/changelog
+		sed -n 's/^## \[\([0-9].*\)\].*/CHANGELOG.md \1/p' CHANGELOG.md | head -n 1
+	} >"$build/versions"
+	[ "$(wc -l <"$build/versions")" -eq 2 ] || echo "not all versions were found"
+	grep -v " $version\$" "$build/versions" | sed "s/\$/, and dkms.conf $version/"
+}
+
 # What is in a folder can be seen at once. A header belongs to its file.
 small_folders() {
 	files | awk -F / '{
@@ -223,6 +233,7 @@ mutants_apply() {
 check shellcheck shellcheck_all
 check mutants-apply quiet_command mutants_apply
 check security-names-tests quiet_command security_names_tests
+check same-version quiet_command same_version
 check small-folders quiet_command small_folders
 check documents-name-paths quiet_command documents_name_paths
 check manuals manuals
