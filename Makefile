@@ -6,6 +6,7 @@ $(error make cannot build in a directory with a space in its name: move $(CURDIR
 endif
 
 KVERSION ?= $(shell uname -r)
+KVER ?= $(KVERSION)
 KDIR ?= /lib/modules/$(KVERSION)/build
 HOSTCC ?= cc
 W ?= 1
@@ -61,7 +62,7 @@ endif
 
 .PHONY: all module tool install uninstall unit guest kmod lint review pictures demo shell \
 	check check-kernels check-newcomer check-dkms check-programs check-debug bench fuzz \
-	fuzz-tool mutants deb dist dkms-install dkms-uninstall clean distclean has-check help
+	fuzz-tool mutants deb rpm deb-module rpm-module dist dkms-install dkms-uninstall clean distclean has-check help
 
 all: module
 
@@ -72,6 +73,9 @@ help:
 	@echo 'To have it here:'
 	@echo '  make dkms-install   build it for this and every later kernel (as root)'
 	@echo '  make deb            the Debian packages (LINTIAN=1: let lintian judge them)'
+	@echo '  make rpm            the same for RPM (RPMLINT=1: let rpmlint judge them)'
+	@echo '  make deb-module, make rpm-module   the module built for the kernel KVER,'
+	@echo '                      for hosts without a compiler, signed with MODULE_KEY'
 	@echo '  make dist           the release tarball, of what is committed'
 	@echo '  make                the module alone, against the headers in KDIR,'
 	@echo '                      $(KDIR)'
@@ -307,6 +311,18 @@ mutants:
 
 deb:
 	scripts/deb $(if $(LINTIAN),-l)
+
+rpm:
+	scripts/rpm $(if $(RPMLINT),-l)
+
+# The module itself for the kernel KVER, signed with MODULE_KEY and MODULE_CERT.
+deb-module rpm-module: export MODULE_KEY := $(MODULE_KEY)
+deb-module rpm-module: export MODULE_CERT := $(MODULE_CERT)
+deb-module:
+	scripts/deb $(if $(LINTIAN),-l) -m '$(KVER)'
+
+rpm-module:
+	scripts/rpm $(if $(RPMLINT),-l) -m '$(KVER)'
 
 # Of what is committed, to the byte the same wherever it is made. In a tarball there
 # is nothing to make it of.

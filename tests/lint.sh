@@ -175,9 +175,11 @@ same_version() {
 	version=$(sed -n 's/^PACKAGE_VERSION="\(.*\)"$/\1/p' dkms.conf)
 	{
 		sed -n '1s/.*(\(.*\)).*/debian\/changelog \1/p' debian/changelog
+		sed -n 's,^Version:[[:blank:]]*,packaging/rpm ,p' packaging/rpm/*.spec
+		sed -n 's,^pkgver=,packaging/arch/PKGBUILD ,p' packaging/arch/PKGBUILD
 		sed -n 's/^## \[\([0-9].*\)\].*/CHANGELOG.md \1/p' CHANGELOG.md | head -n 1
 	} >"$build/versions"
-	[ "$(wc -l <"$build/versions")" -eq 2 ] || echo "not all versions were found"
+	[ "$(wc -l <"$build/versions")" -eq 5 ] || echo "not all versions were found"
 	grep -v " $version\$" "$build/versions" | sed "s/\$/, and dkms.conf $version/"
 }
 

@@ -106,7 +106,7 @@ mkdir -p "$logs" 2>/dev/null || :
 # would add. A release archive has no repository, or is unpacked inside somebody
 # else's; there it is all but what building makes.
 project_files() {
-	cd "$top"
+	cd "$top" || return
 	if [ -e .git ] && git -c safe.directory="$top" rev-parse >/dev/null 2>&1; then
 		# Files deleted but not committed yet are still listed.
 		# shellcheck disable=SC2016 # the inner shell expands it
