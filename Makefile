@@ -61,7 +61,7 @@ endif
 endif
 
 .PHONY: all module tool install uninstall unit guest kmod lint review pictures demo shell \
-	check check-kernels check-newcomer check-dkms check-programs check-debug bench fuzz \
+	check check-kernels check-newcomer check-dkms check-packages check-programs check-debug bench fuzz \
 	fuzz-tool mutants deb rpm deb-module rpm-module dist dkms-install dkms-uninstall clean distclean has-check help
 
 all: module
@@ -93,6 +93,7 @@ help:
 	@echo '  make check-newcomer what the README says, on clean Debian systems (root)'
 	@echo '  make check-debug    all of it on kernels that check themselves (root, slow)'
 	@echo '  make check-dkms     install, upgrade, Secure Boot in a Debian machine (root)'
+	@echo '  make check-packages the packages of all kinds, built and installed (root)'
 	@echo '  make check-programs HAProxy, BIND, Apache... in a Debian machine (root)'
 	@echo '  make bench          what it costs, beside others; data and pictures (root)'
 	@echo '  make fuzz           random calls against a model, and races (long)'
@@ -283,6 +284,9 @@ check-debug:
 
 check-dkms:
 	scripts/check-dkms
+
+check-packages:
+	scripts/check-packages
 
 check-programs:
 	scripts/check-programs
