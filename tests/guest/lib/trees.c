@@ -3,6 +3,7 @@
  * Trees that are trusted and trees that are not (trees.h). Those that are not
  * differ from root's own in one thing each.
  */
+#include <endian.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
@@ -83,6 +84,7 @@ static const char *roots_below_a_users(void)
 }
 
 /* An entry that lets the user write, as far as the mask does. */
+/* In the byte order that is the same on each architecture. */
 static const char *with_acl(uint16_t mask)
 {
 	const struct {
@@ -91,9 +93,11 @@ static const char *with_acl(uint16_t mask)
 			uint16_t tag, permissions;
 			uint32_t id;
 		} entries[5];
-	} acl = { 2, {
-		{ 0x01, 7, -1 }, { 0x02, 7, TEST_UID }, { 0x04, 5, -1 },
-		{ 0x10, mask, -1 }, { 0x20, 5, -1 },
+#define ENTRY(tag, permissions, id) { htole16(tag), htole16(permissions), htole32(id) }
+	} acl = { htole32(2), {
+		ENTRY(0x01, 7, -1), ENTRY(0x02, 7, TEST_UID), ENTRY(0x04, 5, -1),
+		ENTRY(0x10, mask, -1), ENTRY(0x20, 5, -1),
+#undef ENTRY
 	} };
 	const char *tree = make_dir("tree");
 
