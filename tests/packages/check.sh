@@ -17,13 +17,9 @@ in_system() {
 	PACKAGES=$2 "$top/tests/newcomer/machine" "$1" root "sh -eux tests/packages/$3 ${4-}" </dev/null
 }
 
-tarball() {
-	"$top/tests/packages/tarball" "$build/packages/tarball"
-}
-
 one() {
 	case $1 in
-	tarball) tarball ;;
+	tarball) "$top/tests/packages/tarball" "$build/packages/tarball" ;;
 	deb) in_system bookworm "$compiler $headers lintian debhelper dh-dkms openssl" deb ;;
 	rpm) in_system bookworm "$compiler $headers dkms rpm rpmlint openssl procps" rpm ;;
 	arch) in_system trixie "$compiler makepkg pacman-package-manager libarchive-tools fakeroot" arch ;;
