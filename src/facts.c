@@ -118,7 +118,7 @@ void uchroot_facts_gather(struct uchroot_facts *facts, const struct path *path,
 	 * The kernel's own answer takes long. It compares with the root of a
 	 * mount, which no directory inside one can be.
 	 */
-	chrooted = inside_mount || static_call(uchroot_current_chrooted)();
+	chrooted = inside_mount || uchroot_call(current_chrooted)();
 
 	facts->privileged = uchroot_current_privileged();
 	facts->conditions = uchroot_policy_conditions(tunables,

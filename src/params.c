@@ -217,8 +217,8 @@ void uchroot_params_snapshot(struct uchroot_tunables *snapshot)
  *
  * From now on "locked" means it.
  *
- * Context: Process context, module initialisation. Takes the lock of this
- * module's parameters, since sysfs can write them already.
+ * Context: Process context, initialisation. Takes the lock of these parameters,
+ * since sysfs can write them already.
  */
 void uchroot_params_loaded(void)
 {

@@ -20,7 +20,7 @@ const char *const parameters[] = {
 	"require_unshared_fs", "require_beneath", "locked", NULL
 };
 
-/* As in include/compat.h. */
+/* As in include/hook_compat.h. */
 const char *const entry_symbols[] = {
 #if defined(__x86_64__)
 	"__x64_sys_chroot", "__ia32_sys_chroot",
