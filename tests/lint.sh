@@ -204,8 +204,7 @@ manuals() {
 # Every parameter and every reason has its place in the manual.
 manual_is_complete() {
 	{
-		sed -n 's/^\(UNSAFE_\)*TUNABLE(\([a-z_]*\),.*/\2/p' src/params.c
-		echo locked
+		sed -n 's/^module_param_cb(\([a-z_]*\),.*/\1/p' src/params.c
 		sed -n 's/^	\[UCHROOT_.*"\([a-z_]*\)",$/\1/p' src/policy.c | grep -vx none
 	} | while read -r word; do
 		grep -qE "^\.(It )?(Va|Cm) ([a-z_]* , Va )*$word( |\$)" \
