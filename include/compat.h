@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What differs between kernels, for the rule and for the lookup before it. The
- * rest is written for the newest form of each interface.
+ * What has another form in another kernel, for the rule and for the lookup before
+ * it. The rest is written for the newest form of each interface.
  */
 #ifndef UCHROOT_COMPAT_H
 #define UCHROOT_COMPAT_H
@@ -13,8 +13,8 @@
 
 #include "uchroot_probes.h"	/* made by Kbuild from probes/ */
 
-/* Up to 5.11, see probes/path_permission.c. */
 #ifndef UCHROOT_HAVE_PATH_PERMISSION
+/* Up to 5.11, see probes/path_permission.c. */
 static inline int path_permission(const struct path *path, int mask)
 {
 	return inode_permission(d_inode(path->dentry), mask);

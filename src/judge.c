@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The judgement of a path that was found, from the facts to the verdict. All that
- * it needs builds into a kernel as well as into the module.
+ * The judgement of a path that was found, from the facts to the verdict.
  */
 #include <linux/errno.h>
 

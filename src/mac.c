@@ -13,7 +13,7 @@
 /*
  * AppArmor and SELinux mediate chroot through the capability alone, so they
  * are asked what they would say if the caller had it. Commoncap, which is in
- * the same chain, is satisfied by the raised copy: it is what the module
+ * the same chain, is satisfied by the raised copy: it is what the rule
  * stands in for. The copy is never installed, so that nothing but this one
  * question ever sees the capability. It is allocated, and not on the stack,
  * because AppArmor may keep a reference to the credentials that it refused
