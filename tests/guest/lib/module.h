@@ -35,6 +35,13 @@ int module_load(const char *file, const char *parameters);
 /* delete_module(2) with O_NONBLOCK, one try: 0 or -errno. */
 int module_unload(const char *name);
 bool module_loaded(const char *name);
+/* The rule is part of the kernel, which has no module of ours to load. */
+bool module_built_in(void);
+/*
+ * For a test of what only a module does: ends it as skipped where the rule is built
+ * in. Loading, unloading and locking do it by themselves.
+ */
+void need_module(void);
 
 /* One write(2) of the whole value, no newline added: 0 or -errno. */
 int param_write(const char *name, const char *value);
@@ -51,8 +58,12 @@ void params_default(void);
 
 /* The names in spec order, NULL at the end: "no_new_privs" ... "mac". */
 extern const char *const reasons[];
-/* "allowed", or "refused_nested" and so on. */
+/*
+ * "allowed", or "refused_nested" and so on; what is built in cannot be made to count
+ * from zero, so there it is since counters_begin().
+ */
 unsigned long long counter(const char *name);
+void counters_begin(void);
 /* The names of the counters: "allowed", then one per reason; static buffer. */
 #define N_COUNTERS	12
 const char *counter_name(int i);
