@@ -24,12 +24,12 @@ datadir = $(PREFIX)/share
 mandir = $(datadir)/man
 
 version := $(shell sed -n 's/^PACKAGE_VERSION="\(.*\)"$$/\1/p' dkms.conf)
-tool_sources := $(wildcard tools/*.c) src/policy.c
-tool_headers := $(wildcard tools/*.h) include/policy.h
+tool_sources := $(wildcard tools/*.c tools/*/*.c) src/policy.c
+tool_headers := $(wildcard tools/*.h tools/*/*.h) include/policy.h
 # Before the builder's own flags, which have the last word: -O, for one.
 TOOL_CFLAGS = -std=c11 -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -O2 -Wall -Wextra \
 	-Wno-format-truncation -fPIE -fstack-protector-strong $(FORTIFY) \
-	-Iinclude -DUCHROOT_VERSION='"$(version)"'
+	-Iinclude -Itools -Itools/explain -Itools/look -DUCHROOT_VERSION='"$(version)"'
 # It warns where nothing is optimized, or when it is asked for twice.
 FORTIFY = $(if $(filter -O0,$(CFLAGS))$(findstring _FORTIFY_SOURCE,$(CPPFLAGS) $(CFLAGS)),,\
 	-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2)

@@ -9,6 +9,7 @@
 #include <linux/build_bug.h>
 #include <linux/fs.h>
 #include <linux/fs_struct.h>
+#include <linux/mount.h>
 #include <linux/spinlock.h>
 
 #include "uchroot_probes.h"	/* made by Kbuild from probes/ */
@@ -19,6 +20,20 @@ static inline int path_permission(const struct path *path, int mask)
 {
 	return inode_permission(d_inode(path->dentry), mask);
 }
+#endif
+
+#ifndef UCHROOT_HAVE_IS_IDMAPPED_MNT
+#include <uapi/linux/mount.h>
+
+/*
+ * Up to 5.16, see probes/is_idmapped_mnt.c. The kernel's headers know the flag if
+ * and only if there are id-mapped mounts, from 5.12 on.
+ */
+#ifdef MOUNT_ATTR_IDMAP
+#define is_idmapped_mnt(mnt)	(mnt_user_ns(mnt) != &init_user_ns)
+#else
+#define is_idmapped_mnt(mnt)	false
+#endif
 #endif
 
 /*

@@ -25,6 +25,7 @@ enum uchroot_reason {
 	UCHROOT_SHARED_FS,
 	UCHROOT_NESTED,
 	UCHROOT_NOT_BENEATH,
+	UCHROOT_UNTRUSTED_ROOT,
 	UCHROOT_OPEN_DIRECTORY,
 	UCHROOT_SHARED_FILES,
 	UCHROOT_CWD_OUTSIDE,
@@ -55,6 +56,8 @@ enum uchroot_reason {
  * @allow_seccomp: serve callers that run under seccomp
  * @allow_user_namespaces: serve callers outside the initial user namespace
  * @allowed_group: a gid of the initial user namespace or UCHROOT_EVERYONE
+ * @require_trusted_root: the new root must be a directory that only the
+ *	administrator can change
  * @restrict_privileged: bind callers that have the capability to
  *	@allow_open_directories, as FreeBSD does
  * @log: what goes to the kernel log
@@ -70,6 +73,7 @@ struct uchroot_tunables {
 	bool allow_seccomp;
 	bool allow_user_namespaces;
 	unsigned int allowed_group;
+	bool require_trusted_root;
 	bool restrict_privileged;
 	int log;
 	bool require_no_new_privs;
@@ -112,8 +116,34 @@ static inline bool uchroot_policy_serves(const struct uchroot_tunables *tunables
 
 unsigned int uchroot_policy_conditions(const struct uchroot_tunables *tunables,
 				       bool privileged, bool chrooted);
-bool uchroot_policy_wants(const struct uchroot_facts *facts,
-			  enum uchroot_reason reason);
+
+/* The conditions that bind this caller and do not hold. */
+static inline unsigned int
+uchroot_policy_refusals(const struct uchroot_facts *facts)
+{
+	return facts->failed & facts->conditions;
+}
+
+/**
+ * uchroot_policy_wants() - must a condition be looked at?
+ * @facts: those of all earlier conditions are known
+ * @reason: the condition
+ *
+ * For the facts that take long to find out. Inline because for most calls the
+ * answer is all that there is to it.
+ *
+ * Return: false when the verdict does not depend on it: the caller is not
+ * bound by it, or an earlier condition has failed.
+ */
+static inline bool uchroot_policy_wants(const struct uchroot_facts *facts,
+					enum uchroot_reason reason)
+{
+	const unsigned int earlier = UCHROOT_BIT(reason) - 1;
+
+	return (facts->conditions & UCHROOT_BIT(reason)) &&
+	       !(uchroot_policy_refusals(facts) & earlier);
+}
+
 enum uchroot_reason uchroot_policy_decide(const struct uchroot_facts *facts);
 const char *uchroot_reason_name(enum uchroot_reason reason);
 

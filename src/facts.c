@@ -15,6 +15,8 @@
 #include <linux/uidgid.h>
 #include <linux/user_namespace.h>
 
+#include <asm/barrier.h>
+
 #include "compat.h"
 #include "facts.h"
 #include "ksyms.h"
@@ -45,6 +47,34 @@ static bool is_beneath(const struct path *path, const struct path *root)
 		return is_subdir(path->dentry, root->dentry);
 	/* Walks the mounts: other mount trees and bind aliases are not beneath. */
 	return path_is_under(path, root);
+}
+
+/*
+ * Can nobody but the administrator change this directory, and so what names are
+ * in it? Each word is read once: an answer is of one moment, as stat(2)'s is,
+ * and without the inode's lock, which a file system may hold for as long as it
+ * likes. The owner comes first: while root owns a directory, only root can
+ * change its mode, so that nobody else can fit the two reads to each other.
+ */
+static bool is_trusted(const struct path *path)
+{
+	const struct inode *inode = d_inode(path->dentry);
+	const struct vfsmount *mnt = path->mnt;
+
+	/*
+	 * A user's FUSE file system shows whatever owner he likes. It is
+	 * nosuid, or mounted in a user namespace. A file system made in one has
+	 * the owners that its maker says, and an id-mapped mount other ones.
+	 */
+	if (mnt->mnt_sb->s_user_ns != &init_user_ns ||
+	    READ_ONCE(mnt->mnt_flags) & MNT_NOSUID || is_idmapped_mnt(mnt))
+		return false;
+	if (!uid_eq(READ_ONCE(inode->i_uid), GLOBAL_ROOT_UID))
+		return false;
+	/* Pairs with the inode's lock, under which both are written. */
+	smp_rmb();
+	/* With a POSIX ACL, what is the group's here is the ACL's mask. */
+	return !(READ_ONCE(inode->i_mode) & 0022);
 }
 
 static bool cwd_beneath(const struct path *path)
@@ -131,6 +161,9 @@ void uchroot_facts_gather(struct uchroot_facts *facts, const struct path *path,
 		unless(in_group(tunables->allowed_group), UCHROOT_GROUP) |
 		unless(!seccomp_mode(&current->seccomp), UCHROOT_SECCOMP) |
 		unless(!chrooted, UCHROOT_NESTED);
+	if (uchroot_policy_wants(facts, UCHROOT_UNTRUSTED_ROOT))
+		facts->failed |= unless(is_trusted(path),
+					UCHROOT_UNTRUSTED_ROOT);
 	if (uchroot_policy_wants(facts, UCHROOT_OPEN_DIRECTORY))
 		gather_descriptors(facts, except);
 	if (uchroot_policy_wants(facts, UCHROOT_CWD_OUTSIDE))

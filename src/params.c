@@ -21,6 +21,7 @@ struct uchroot_tunables uchroot_params __read_mostly = {
 	.allow_seccomp		= false,
 	.allow_user_namespaces	= false,
 	.allowed_group		= UCHROOT_EVERYONE,
+	.require_trusted_root	= false,
 	.restrict_privileged	= false,
 	.log			= UCHROOT_LOG_REFUSALS,
 	.require_no_new_privs	= true,
@@ -173,6 +174,9 @@ module_param_cb(allow_user_namespaces, &bool_ops,
 MODULE_PARM_DESC(allow_user_namespaces, "Serve callers outside the initial user namespace (default N)");
 module_param_cb(allowed_group, &group_ops, &uchroot_params.allowed_group, 0644);
 MODULE_PARM_DESC(allowed_group, "Serve only members of this gid of the initial user namespace, -1 everyone (default -1)");
+module_param_cb(require_trusted_root, &bool_ops,
+		&uchroot_params.require_trusted_root, 0644);
+MODULE_PARM_DESC(require_trusted_root, "The new root must be a directory that only the administrator can change (default N)");
 module_param_cb(restrict_privileged, &bool_ops,
 		&uchroot_params.restrict_privileged, 0644);
 MODULE_PARM_DESC(restrict_privileged, "Bind callers with CAP_SYS_CHROOT to allow_open_directories (default N)");
@@ -210,6 +214,8 @@ void uchroot_params_snapshot(struct uchroot_tunables *snapshot)
 	snapshot->allow_user_namespaces =
 		READ_ONCE(uchroot_params.allow_user_namespaces);
 	snapshot->allowed_group = READ_ONCE(uchroot_params.allowed_group);
+	snapshot->require_trusted_root =
+		READ_ONCE(uchroot_params.require_trusted_root);
 	snapshot->restrict_privileged =
 		READ_ONCE(uchroot_params.restrict_privileged);
 	snapshot->log = READ_ONCE(uchroot_params.log);

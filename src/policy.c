@@ -19,6 +19,7 @@ static const char *const reason_names[UCHROOT_REASONS] = {
 	[UCHROOT_SHARED_FS]		= "shared_fs",
 	[UCHROOT_NESTED]		= "nested",
 	[UCHROOT_NOT_BENEATH]		= "not_beneath",
+	[UCHROOT_UNTRUSTED_ROOT]	= "untrusted_root",
 	[UCHROOT_OPEN_DIRECTORY]	= "open_directory",
 	[UCHROOT_SHARED_FILES]		= "shared_files",
 	[UCHROOT_CWD_OUTSIDE]		= "cwd_outside",
@@ -63,34 +64,9 @@ unsigned int uchroot_policy_conditions(const struct uchroot_tunables *tunables,
 	       when(tunables->require_unshared_fs, UCHROOT_SHARED_FS) |
 	       when(!tunables->allow_nested, UCHROOT_NESTED) |
 	       when(tunables->require_beneath, UCHROOT_NOT_BENEATH) |
+	       when(tunables->require_trusted_root, UCHROOT_UNTRUSTED_ROOT) |
 	       descriptors |
 	       when(cwd == 2 || (cwd == 1 && chrooted), UCHROOT_CWD_OUTSIDE);
-}
-
-/* The conditions that bind this caller and do not hold. */
-static unsigned int refusals(const struct uchroot_facts *facts)
-{
-	return facts->failed & facts->conditions;
-}
-
-/**
- * uchroot_policy_wants() - must a condition be looked at?
- * @facts: those of all earlier conditions are known
- * @reason: the condition
- *
- * For the facts that take long to find out.
- *
- * Context: Any.
- * Return: false when the verdict does not depend on it: the caller is not
- * bound by it, or an earlier condition has failed.
- */
-bool uchroot_policy_wants(const struct uchroot_facts *facts,
-			  enum uchroot_reason reason)
-{
-	const unsigned int earlier = UCHROOT_BIT(reason) - 1;
-
-	return (facts->conditions & UCHROOT_BIT(reason)) &&
-	       !(refusals(facts) & earlier);
 }
 
 /**
@@ -102,7 +78,7 @@ bool uchroot_policy_wants(const struct uchroot_facts *facts,
  */
 enum uchroot_reason uchroot_policy_decide(const struct uchroot_facts *facts)
 {
-	const unsigned int failed = refusals(facts);
+	const unsigned int failed = uchroot_policy_refusals(facts);
 
 	/* The order of the enum is the order of judgement. */
 	return failed ? __builtin_ctz(failed) : UCHROOT_ALLOWED;

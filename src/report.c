@@ -52,6 +52,7 @@ static struct kobj_attribute counter_attributes[UCHROOT_REASONS] = {
 	[UCHROOT_SHARED_FS]	 = COUNTER(refused_shared_fs),
 	[UCHROOT_NESTED]	 = COUNTER(refused_nested),
 	[UCHROOT_NOT_BENEATH]	 = COUNTER(refused_not_beneath),
+	[UCHROOT_UNTRUSTED_ROOT] = COUNTER(refused_untrusted_root),
 	[UCHROOT_OPEN_DIRECTORY] = COUNTER(refused_open_directory),
 	[UCHROOT_SHARED_FILES]	 = COUNTER(refused_shared_files),
 	[UCHROOT_CWD_OUTSIDE]	 = COUNTER(refused_cwd_outside),

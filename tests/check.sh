@@ -7,17 +7,9 @@ rounds=1000
 results=$build/check
 rm -rf "$results"
 mkdir -p "$results"
+. "$top/scripts/lib/queue.sh"
 begin=$(now)
-passed=0 failed=0 pids=''
-
-# shellcheck disable=SC2317,SC2329 # a trap calls it
-stop() {
-	for pid in $pids; do
-		kill_tree "$pid"
-	done
-	exit 130
-}
-trap stop INT TERM HUP
+passed=0 failed=0
 
 # The longest first: steps wait in this order for one of two places.
 order='churn guest-tool lint guest-rest guest-race unit guest-module fuzz cost escape selinux build'
@@ -70,14 +62,27 @@ cost() {
 		"$top/bench/guard" "$build/vm/bench/result.log" "$release"
 }
 
+# in_guest STEP: all but these run what was built before them.
+in_guest() {
+	case $1 in
+	unit | lint | build) return 1 ;;
+	esac
+}
+
 # shellcheck disable=SC2317 # counted_step calls it
 guest_part() {
 	# shellcheck disable=SC2046 # a list of words
 	"$top/tests/vm/suites" -b -n "$1" -- $(suites "$1")
 }
 
-start_step() {
+job() {
 	step=$1
+	# Of the run before, which says nothing of this one.
+	rm -f "$build/vm/$1/result.log"
+	! in_guest "$step" || [ -n "$built" ] || {
+		printf '%s\n' "not ok $step: nothing to run was built" "0 passed, 1 failed" >"$results/$step"
+		return
+	}
 	case $step in
 	unit) tap_step make -C "$top" unit ;;
 	lint) tap_step make -C "$top" lint ;;
@@ -117,27 +122,16 @@ so_far() {
 	esac 2>/dev/null
 }
 
-# doing STEP: its name, and how far it is.
-doing() {
-	far=$(so_far "$1")
-	echo "$1${far:+: $far}"
-}
-
-# finish_step STEP SECONDS: adds up, and says what failed.
-finish_step() {
-	last=$(tail -n 1 "$results/$1" 2>/dev/null || :)
-	case $last in
-	*' passed, '*' failed') ;;
-	*)
+# Adds up, and says what failed.
+job_end() {
+	counts=$(counts_of "$results/$1" 2>/dev/null)
+	if [ -z "$counts" ]; then
 		printf '%s\n' "not ok $1: it broke off" "0 passed, 1 failed" >>"$results/$1"
 		warn "$1 broke off, the end of $results/$1.log:"
 		tail -n 5 "$results/$1.log" | sed 's/^/  | /' >&2
-		last='0 passed, 1 failed'
-		;;
-	esac
-	passed=$((passed + ${last%% *}))
-	bad=${last#*, }
-	bad=${bad% failed}
+		counts='0 1'
+	fi
+	passed=$((passed + ${counts% *})) bad=${counts#* }
 	failed=$((failed + bad))
 	# Whatever the count says: a failure that was named is one.
 	if [ "$bad" -eq 0 ] && grep -q '^not ok' "$results/$1"; then
@@ -151,72 +145,11 @@ finish_step() {
 	cost | churn | fuzz) grep -aE '^(instructions|chroot |.*\(\) |memory |churn: |fuzz: .*seed)' "$results/$1.log" | sed 's/^/  /' >&2 || : ;;
 	esac
 	if [ "$bad" -eq 0 ]; then
-		good "$(title "$1"): $last, $2 s"
+		good "$(title "$1"): ${counts% *} passed, $bad failed, $2 s"
 	else
-		warn "$(title "$1"): $last, $2 s"
+		warn "$(title "$1"): ${counts% *} passed, $bad failed, $2 s"
 		grep '^not ok' "$results/$1" | sed 's/^/  /' >&2
 	fi
-}
-
-# What is going on: one line that changes on a terminal, else one after another.
-show() {
-	if [ -t 2 ]; then
-		printf '\r\033[K%.79s' "$self: $*" >&2
-	else
-		say "$*"
-	fi
-}
-
-hide() {
-	[ ! -t 2 ] || printf '\r\033[K' >&2
-}
-
-# Two at a time, one for each processor that we count on.
-run_steps() {
-	heading "two at a time"
-	for s; do
-		say "to do: $(title "$s")"
-	done
-	shown=$(now) running='' every=20
-	[ ! -t 2 ] || every=3
-	while [ $# -gt 0 ] || [ -n "$running" ]; do
-		while [ $# -gt 0 ] && [ "$(echo "$running" | wc -w)" -lt 2 ]; do
-			now >"$results/$1.start"
-			# Of the run before, which says nothing of this one.
-			rm -f "$build/vm/$1/result.log"
-			(
-				trap - INT TERM HUP
-				start_step "$1"
-				touch "$results/$1.end"
-			) &
-			pids="$pids $!"
-			running="$running $1"
-			shift
-		done
-		sleep 1
-		still='' status=''
-		for s in $running; do
-			if [ -e "$results/$s.end" ]; then
-				hide
-				finish_step "$s" $(($(now) - $(cat "$results/$s.start")))
-			else
-				still="$still $s" status="$status$(doing "$s"), "
-			fi
-		done
-		running=$still
-		if [ $(($(now) - shown)) -ge "$every" ] && [ -n "$running" ]; then
-			show "$status$(($(now) - begin)) s"
-			shown=$(now)
-		fi
-	done
-}
-
-# Without what they run, the steps in virtual machines have failed.
-nothing_to_run() {
-	for s; do
-		printf '%s\n' "not ok $s: nothing to run was built" "0 passed, 1 failed" >"$results/$s"
-		finish_step "$s" 0
-	done
 }
 
 [ $# -gt 0 ] || set -- unit lint build guest escape selinux cost churn fuzz
@@ -227,15 +160,10 @@ for s; do
 	*) die "there is no step $s" "Steps: guest $order" ;;
 	esac
 done
-steps='' guests=''
+steps=''
 for s in $order; do
 	case " $all " in
 	*" $s "*) steps="$steps $s" ;;
-	*) continue ;;
-	esac
-	case $s in
-	unit | lint | build) ;;
-	*) guests="$guests $s" ;;
 	esac
 done
 
@@ -259,16 +187,20 @@ release=$("$top/tests/vm/kernel")
 kdir=/lib/modules/$release/build
 say "kernel: $release"
 
-run=$steps
-if [ -n "$guests" ] && ! "$top/tests/vm/build" module guest; then
-	# shellcheck disable=SC2086 # lists of words
-	nothing_to_run $guests
-	run=$(for s in $steps; do
-		case " $guests " in *" $s "*) ;; *) echo "$s" ;; esac
-	done)
-fi
+built=''
+for s in $steps; do
+	in_guest "$s" || continue
+	! "$top/tests/vm/build" module guest || built=y
+	break
+done
+
+heading "two at a time"
+for s in $steps; do
+	say "to do: $(title "$s")"
+done
+# One for each processor that we count on.
 # shellcheck disable=SC2086 # a list of words
-run_steps $run
+run_jobs "$results" 2 $steps
 
 heading "result after $((($(now) - begin) / 60)) min $((($(now) - begin) % 60)) s"
 if [ "$failed" -gt 0 ]; then

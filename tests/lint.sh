@@ -7,20 +7,7 @@ need git patch shellcheck sparse make gcc libc6-dev binutils mandoc
 release=$("$top/tests/vm/kernel")
 kdir=/lib/modules/$release/build
 cd "$top"
-number=0 failed=0
-
-# check NAME COMMAND...: prints nothing but its complaints, or it fails
-check() {
-	number=$((number + 1)) name=$1
-	shift
-	if "$@" >"$logs/lint-$name.log" 2>&1; then
-		echo "ok $number - lint:$name: Passed"
-	else
-		failed=$((failed + 1))
-		echo "not ok $number - lint:$name: see $logs/lint-$name.log"
-		tail -n 20 "$logs/lint-$name.log" | sed 's/^/# /'
-	fi
-}
+. "$top/scripts/lib/tap.sh"
 
 # Without a repository (a release archive) all files count.
 files() {
@@ -189,12 +176,6 @@ small_folders() {
 	}'
 }
 
-quiet_command() {
-	complaints=$("$@")
-	echo "$complaints"
-	[ -z "$complaints" ]
-}
-
 # The references to other pages depend on what is installed here.
 manuals() {
 	mandoc -T lint -W warning man/* || return
@@ -220,21 +201,20 @@ mutants_apply() {
 }
 
 check shellcheck shellcheck_all
-check mutants-apply quiet_command mutants_apply
-check security-names-tests quiet_command security_names_tests
-check small-folders quiet_command small_folders
-check documents-name-paths quiet_command documents_name_paths
+check mutants-apply silent mutants_apply
+check security-names-tests silent security_names_tests
+check small-folders silent small_folders
+check documents-name-paths silent documents_name_paths
 check manuals manuals
-check manual-is-complete quiet_command manual_is_complete
+check manual-is-complete silent manual_is_complete
 check sparse sparse_module
 check direct-calls tests/vm/direct-calls "$build/sparse/unprivileged_chroot.ko"
 check counters-per-processor counters_per_processor "$build/sparse/unprivileged_chroot.ko"
 check refuses-kernels refuses_kernels
 check review scripts/review gcc-analyzer clang clang-analyzer
-check spdx quiet_command spdx
+check spdx silent spdx
 check no-version-tests no_version_tests
 check no-include-circle no_include_circle
 check kernel-table tests/kernels/table check
 check pictures scripts/pictures check
-echo "1..$number"
-[ "$failed" -eq 0 ]
+conclude

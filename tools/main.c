@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "explain.h"
@@ -119,6 +120,17 @@ static void mind_the_filter(const char *newroot, bool identity)
 		refused(newroot, newroot, 0);
 }
 
+/* Most trees that users make have none: what is thrown away there stays. */
+static void miss_devices(const char *newroot)
+{
+	struct stat st;
+
+	if (stat("/dev/null", &st) || !S_ISCHR(st.st_mode))
+		complain(0,
+			 "%s has no device /dev/null, which many programs need",
+			 newroot);
+}
+
 static void __attribute__((noreturn)) run_command(char **command)
 {
 	const char *shell = getenv("SHELL"), *from = "";
@@ -136,10 +148,8 @@ static void __attribute__((noreturn)) run_command(char **command)
 	error = errno;
 	/* A program that is there and whose loader is not gives the same errno. */
 	if (error == ENOENT && strchr(*command, '/') && !access(*command, F_OK))
-		complain(
-			0,
-			"%s: its interpreter or loader is missing in the new root%s",
-			*command, from);
+		complain(0, "%s: its interpreter or loader is missing in the new root%s",
+			 *command, from);
 	else
 		complain(error, "%s%s", *command, from);
 	exit(error == ENOENT ? EXIT_NOT_FOUND : EXIT_NOT_RUN);
@@ -180,6 +190,7 @@ run(const struct options *options, const char *newroot, char **command)
 		if (chroot("."))
 			refused(newroot, ".", errno);
 	}
+	miss_devices(newroot);
 	identity_take(&identity);
 	run_command(command);
 }

@@ -32,6 +32,7 @@ static const char *const parameters[][2] = {
 	{ "allow_open_directories", "1" },
 	{ "allow_nested", "N" },
 	{ "allowed_group", "-1" },
+	{ "require_trusted_root", "N" },
 };
 
 static int write_parameter(const char *name, const char *value)
@@ -276,6 +277,16 @@ TEST_F(chroot, not_beneath)
 	ASSERT_TRUE(WIFEXITED(status));
 	EXPECT_EQ(EPERM, WEXITSTATUS(status));
 	EXPECT_EQ(before + 1, counter("refused_not_beneath"));
+}
+
+TEST_F(chroot, trusted_root)
+{
+	ASSERT_EQ(0, write_parameter("require_trusted_root", "Y"));
+	ASSERT_EQ(0, chmod("inner", 0775));
+	expect(_metadata, EPERM, "refused_untrusted_root", "inner", NULL);
+	ASSERT_EQ(0, chmod("inner", 0755));
+	ASSERT_EQ(0, chown("inner", NOBODY, 0));
+	expect(_metadata, EPERM, "refused_untrusted_root", "inner", NULL);
 }
 
 #ifdef __NR_fchroot

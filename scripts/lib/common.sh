@@ -65,6 +65,25 @@ die() {
 	exit 1
 }
 
+# What is going on: one line that changes on a terminal, else one after another.
+show() {
+	if [ -t 2 ]; then
+		printf '\r\033[K%.79s' "$self: $*" >&2
+	else
+		say "$*"
+	fi
+}
+
+hide() {
+	[ ! -t 2 ] || printf '\r\033[K' >&2
+}
+
+# in_root COMMAND...: in the Debian root $root
+in_root() {
+	# shellcheck disable=SC2154 # who has one sets it
+	"$top/tests/kernels/root-run" "$root" "$@"
+}
+
 # Whole seconds, for "how long did it take".
 now() {
 	date +%s
@@ -118,10 +137,9 @@ tick() {
 	while sleep 1 && kill -0 $$ 2>/dev/null; do
 		tick_seconds=$(($(now) - tick_start))
 		if [ -t 2 ]; then
-			printf '\r\033[K%5d s  %.68s' "$tick_seconds" \
-				"$(tail -c 1000 "$1" | tail -n 1 | tr -cd '[:print:]')"
+			show "$tick_seconds s: $(tail -c 1000 "$1" | tail -n 1 | tr -cd '[:print:]')"
 		elif [ "$tick_seconds" -gt 0 ] && [ $((tick_seconds % 20)) -eq 0 ]; then
-			say "$2: $tick_seconds s so far"
+			show "$2: $tick_seconds s so far"
 		fi
 	done
 }
@@ -139,7 +157,7 @@ quiet() {
 	"$@" >"$quiet_log" 2>&1 </dev/null || quiet_rc=$?
 	kill "$quiet_tick" 2>/dev/null || :
 	wait "$quiet_tick" 2>/dev/null || :
-	[ ! -t 2 ] || printf '\r\033[K' >&2
+	hide
 	if [ "$quiet_rc" -eq 0 ]; then
 		say "$quiet_title: done in $(($(now) - quiet_start)) s"
 		return
@@ -193,26 +211,49 @@ vm_end() {
 	esac
 }
 
+# vm_exit MODE START DIR EMULATOR: that machine has ended, what it and its emulator
+# say is in DIR. Exits with the status that the guest has given.
+vm_exit() {
+	vm_rc=$(sed -n 's/^guest: done rc=\([0-9]*\).*/\1/p' "$3/result.log" | tail -n 1)
+	if [ -n "$vm_rc" ]; then
+		say "guest $1: status $vm_rc after $(($(now) - $2)) s"
+		exit "$vm_rc"
+	fi
+	if [ -e "$3/limit" ]; then
+		vm_rc=124
+		warn "guest $1: $(vm_end "$vm_rc" "$3")"
+	else
+		vm_rc=125
+		warn "guest $1: it ended without a verdict"
+	fi
+	for vm_log in "$3/$4.log" "$3/console.log" "$3/result.log"; do
+		[ -s "$vm_log" ] || continue
+		printf '%s\n' "  the end of $vm_log:" >&2
+		tail -n 15 "$vm_log" | sed 's/^/  | /' >&2
+	done
+	exit "$vm_rc"
+}
+
 # progress PID FILE REGEX TEXT [COMMAND]: while the process lives, says how many
 # lines of the file match, and what the command has to say: every 3 s in place on
 # a terminal, else a line every 20 s.
 progress() {
-	progress_start=$(now)
-	if [ -t 2 ]; then
-		progress_step=3 progress_form='\r\033[K%.79s'
-	else
-		progress_step=20 progress_form='%s\n'
-	fi
+	progress_start=$(now) progress_step=20
+	[ ! -t 2 ] || progress_step=3
 	progress_next=$progress_step
 	while kill -0 "$1" 2>/dev/null; do
 		sleep 1
 		[ $(($(now) - progress_start)) -ge "$progress_next" ] || continue
 		progress_next=$((progress_next + progress_step))
-		# shellcheck disable=SC2059 # the format is ours
-		printf "$progress_form" \
-			"$self: $(grep -acE "$3" "$2" 2>/dev/null || :) $4, $(($(now) - progress_start)) s${5+: $($5)}" >&2
+		show "$(grep -acE "$3" "$2" 2>/dev/null || :) $4, $(($(now) - progress_start)) s${5+: $($5)}"
 	done
-	[ ! -t 2 ] || printf '\r\033[K' >&2
+	hide
+}
+
+# counts_of FILE: the numbers of its last line, "N passed, N failed"; nothing, if it
+# is another.
+counts_of() {
+	tail -n 1 "$1" | sed -nE 's/^([0-9]+) passed, ([0-9]+) failed$/\1 \2/p'
 }
 
 . "$top/scripts/lib/packages.sh"

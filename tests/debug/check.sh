@@ -58,29 +58,10 @@ done
 [ "$(id -u)" -eq 0 ] ||
 	die "check-debug works in a Debian root of its own, which takes root rights" "Run it as root."
 
-# Such a kernel is slow, and so is the emulator.
-slowness=10
+. "$top/tests/vm/slow.sh"
 # What uchroot explains, in each situation with one of the 22 sets of parameters: it
 # is the tool that is tested there, and five situations with all took a quarter hour.
 agreement_step=22
-export UCHROOT_TIMEOUT="${UCHROOT_TIMEOUT:-7200}"
-passed=0 failed=0
-begin=$(now)
-
-pass() {
-	good "$kernel: $1"
-	passed=$((passed + 1))
-}
-
-fail() {
-	warn "$kernel: $1"
-	echo "not ok $kernel: $1" >>"$here/failures"
-	failed=$((failed + 1))
-}
-
-in_root() {
-	"$top/tests/kernels/root-run" "$root" "$@"
-}
 
 # -- the kernel and the module ------------------------------------------------------
 
@@ -116,34 +97,10 @@ prepare() {
 	fi
 	! grep -iE 'warning: ' "$logs/debug-module-$kernel.log" >&2 ||
 		fail "the compiler warns: $logs/debug-module-$kernel.log"
-	payload=$here/payload
-	rm -rf "$payload"
-	mkdir -p "$payload/kmod"
-	cp -r "$build/guest" "$payload/guest"
-	rm -rf "$payload/guest/obj"
-	cp "$root$tree"/build/kmod/*.ko "$payload/kmod/"
-	cp "$root$tree/unprivileged_chroot.ko" "$here/"
+	payload_of "$build/guest"
 }
 
 # -- steps ---------------------------------------------------------------------------
-
-# add NAME: the results in NAME.log, whose last line counts them.
-add() {
-	counts=$(tail -n 1 "$here/$1.log")
-	grep -E '^(not ok|skipped) ' "$here/$1.log" | sed 's/^/  /' >&2 || :
-	grep '^not ok' "$here/$1.log" | sed "s/^not ok/not ok $kernel: $1:/" >>"$here/failures" || :
-	case $counts in
-	*' passed, 0 failed') good "$kernel: $1: $counts" ;;
-	*' passed, '*' failed') warn "$kernel: $1: $counts" ;;
-	*)
-		fail "$1 broke off: $here/$1.log"
-		return
-		;;
-	esac
-	passed=$((passed + ${counts%% *}))
-	counts=${counts#*, }
-	failed=$((failed + ${counts% failed}))
-}
 
 # boot NAME MODE ARGUMENTS [CMDLINE]: 0 when it ended well; its log is not judged.
 boot() {
@@ -240,7 +197,7 @@ for kernel; do
 	heading "$kernel"
 	here=$build/debug/$kernel
 	mkdir -p "$here"
-	rm -f "$here"/*.log "$here/failures"
+	rm -f "$here"/*.log
 	races='' cmdline=''
 	case $kernel in
 	# The kernel's own races shall not end the guest.
@@ -255,9 +212,4 @@ for kernel; do
 	done
 done
 
-heading "result after $((($(now) - begin) / 60)) min $((($(now) - begin) % 60)) s"
-for kernel; do
-	[ ! -e "$build/debug/$kernel/failures" ] || cat "$build/debug/$kernel/failures"
-done
-echo "$passed passed, $failed failed"
-[ "$failed" -eq 0 ]
+conclude

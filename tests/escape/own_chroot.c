@@ -6,6 +6,10 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <sys/mount.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 #include "escape.h"
@@ -110,6 +114,76 @@ START_TEST(ends_user_namespaces)
 }
 END_TEST
 
+/*
+ * What a user can mount, in namespaces of his own; proc shows root as the owner,
+ * whoever mounts it. Not sysfs and cgroup2: nothing in them is the user's, and to
+ * the kernel they belong to the initial user namespace as those of the host do.
+ */
+static const struct {
+	const char *type, *options;
+	bool everywhere;
+} mounts_of_users[] = {
+	{ "tmpfs", "mode=0755", true },
+	{ "proc", NULL, true },
+	{ "mqueue", NULL, false },
+	{ "devpts", "newinstance", false },
+	{ "overlay", "lowerdir=/usr:/etc", false },
+};
+
+/* Mounts them on these directories, says which there are, and stays. */
+static void mount_as_user(const char *const *points, int said)
+{
+	bool mounted[COUNT(mounts_of_users)];
+
+	become_user();
+	must(!unshare(CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWIPC | CLONE_NEWPID));
+	become_namespace_root();
+	prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
+	/* A new process is the first in the namespace of processes. */
+	if (fork_with(0))
+		pause();
+	prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
+	must(!mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL));
+	for (int i = 0; i < COUNT(mounts_of_users); i++)
+		mounted[i] = !mount(mounts_of_users[i].type, points[i],
+				    mounts_of_users[i].type, 0,
+				    mounts_of_users[i].options);
+	must(write(said, mounted, sizeof(mounted)) == sizeof(mounted));
+	pause();
+	_exit(0);
+}
+
+START_TEST(user_makes_no_trusted_root)
+{
+	const char *points[COUNT(mounts_of_users)], *own = make_dir("own");
+	bool mounted[COUNT(mounts_of_users)];
+	char root[32];
+	int said[2];
+	pid_t pid;
+
+	for (int i = 0; i < COUNT(points); i++)
+		points[i] = make_dir("point");
+	must(!pipe(said) && !chown(own, TEST_UID, TEST_GID));
+	pid = fork_with(0);
+	if (!pid)
+		mount_as_user(points, said[1]);
+	close(said[1]);
+	must(read(said[0], mounted, sizeof(mounted)) == sizeof(mounted));
+	snprintf(root, sizeof(root), "/proc/%d/root", pid);
+	param_set("require_trusted_root", "Y");
+	param_set("require_beneath", "N");
+	become_served_user();
+	expect_refused(own, "untrusted_root");
+	for (int i = 0; i < COUNT(points); i++) {
+		note("%s", mounts_of_users[i].type);
+		ck_assert_msg(mounted[i] || !mounts_of_users[i].everywhere,
+			      "a user cannot mount %s", mounts_of_users[i].type);
+		if (mounted[i])
+			expect_refused(path_in(root, points[i] + 1), "untrusted_root");
+	}
+}
+END_TEST
+
 void add_own_chroot_cases(Suite *suite)
 {
 	TCase *tc = add_case(suite, "own chroot");
@@ -120,4 +194,5 @@ void add_own_chroot_cases(Suite *suite)
 	tcase_add_test(tc, does_not_see_what_is_in_flight);
 	tcase_add_test(tc, leaves_io_uring_threads_behind);
 	tcase_add_test(tc, ends_user_namespaces);
+	tcase_add_test(tc, user_makes_no_trusted_root);
 }

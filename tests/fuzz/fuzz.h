@@ -50,6 +50,7 @@ struct node {
 	enum node_kind kind;
 	const char *target;	/* of a link */
 	bool private;		/* only root may search it */
+	bool users;		/* it is not root's */
 	bool removed;
 	int covers;		/* top of a file system: where it is mounted */
 	bool point;		/* something is mounted there */
@@ -157,14 +158,14 @@ struct caller {
 struct tunables {
 	int64_t enabled, allow_open_directories, allow_nested,
 		require_cwd_beneath, allow_seccomp, allow_user_namespaces,
-		allowed_group, restrict_privileged, log, require_no_new_privs,
-		require_unshared_fs, require_beneath;
+		allowed_group, require_trusted_root, restrict_privileged, log,
+		require_no_new_privs, require_unshared_fs, require_beneath;
 };
 
 enum {
 	C_ALLOWED, C_NO_NEW_PRIVS, C_USER_NAMESPACE, C_GROUP, C_SECCOMP,
-	C_SHARED_FS, C_NESTED, C_NOT_BENEATH, C_OPEN_DIRECTORY, C_SHARED_FILES,
-	C_CWD_OUTSIDE, C_MAC, COUNTERS, C_NOTHING = COUNTERS
+	C_SHARED_FS, C_NESTED, C_NOT_BENEATH, C_UNTRUSTED_ROOT,
+	C_OPEN_DIRECTORY, C_SHARED_FILES, C_CWD_OUTSIDE, C_MAC, COUNTERS, C_NOTHING = COUNTERS
 };
 extern const char *const counter_names[COUNTERS];
 

@@ -9,8 +9,9 @@
 const char *const counter_names[COUNTERS] = {
 	"allowed", "refused_no_new_privs", "refused_user_namespace",
 	"refused_group", "refused_seccomp", "refused_shared_fs",
-	"refused_nested", "refused_not_beneath", "refused_open_directory",
-	"refused_shared_files", "refused_cwd_outside", "refused_mac",
+	"refused_nested", "refused_not_beneath", "refused_untrusted_root",
+	"refused_open_directory", "refused_shared_files",
+	"refused_cwd_outside", "refused_mac",
 };
 
 /* -- the caller ------------------------------------------------------------- */
@@ -90,6 +91,16 @@ static bool beneath(struct place place, struct place top)
 	return false;
 }
 
+static bool trusted(const struct caller *caller, struct place place)
+{
+	/* It has nosuid, in every namespace. */
+	if (place.mount < M_DETACHED && place.mount % SET_MOUNTS == M_JAIL_M)
+		return false;
+	if (place.node == N_PID || place.node == N_FDS)
+		return caller->kind & W_ROOT;
+	return !nodes[place.node].users;
+}
+
 /* -- the verdict ------------------------------------------------------------ */
 
 static bool served(const struct caller *caller, const struct tunables *t)
@@ -123,6 +134,8 @@ static int judge(const struct caller *caller, const struct tunables *t,
 			return C_NESTED;
 		if (t->require_beneath && !beneath(new_root, caller->root))
 			return C_NOT_BENEATH;
+		if (t->require_trusted_root && !trusted(caller, new_root))
+			return C_UNTRUSTED_ROOT;
 	}
 	if (t->allow_open_directories == 0 ||
 	    (t->allow_open_directories == 1 && in_chroot)) {

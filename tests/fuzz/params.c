@@ -27,6 +27,7 @@ static const struct parameter {
 	PARAMETER(allow_seccomp, BOOL, false, 0),
 	PARAMETER(allow_user_namespaces, BOOL, false, 0),
 	PARAMETER(allowed_group, GROUP, false, -1),
+	PARAMETER(require_trusted_root, BOOL, false, 0),
 	PARAMETER(restrict_privileged, BOOL, false, 0),
 	PARAMETER(log, LEVEL, false, 1),
 	PARAMETER(require_no_new_privs, BOOL, true, 1),
@@ -95,6 +96,7 @@ void params_random(struct tunables *t)
 	t->allow_seccomp = chance(50);
 	t->allow_user_namespaces = chance(50);
 	t->allowed_group = groups[below(COUNT(groups))];
+	t->require_trusted_root = chance(40);
 	t->restrict_privileged = chance(50);
 	t->log = chance(70) ? 0 : below(3);
 }

@@ -15,14 +15,15 @@
 #include "../guest/lib/program.h"
 #include "fuzz.h"
 
-#define DIR(parent, name)	{ parent, name, DIRECTORY, NULL, false, false, NONE, false }
+#define DIR(parent, name)	{ parent, name, DIRECTORY, NULL, false, false, false, NONE, false }
 /* A mount covers it. */
-#define POINT(parent, name)	{ parent, name, DIRECTORY, NULL, false, false, NONE, true }
-#define TOP(covers)		{ NONE, NULL, DIRECTORY, NULL, false, false, covers, false }
-#define PRIVATE(parent, name)	{ parent, name, DIRECTORY, NULL, true, false, NONE, false }
-#define FILE_(parent, name)	{ parent, name, NOT_DIRECTORY, NULL, false, false, NONE, false }
-#define SYMLINK(name, target)	{ N_FZ, name, LINK, target, false, false, NONE, false }
-#define PROC(parent, name, kind) { parent, name, kind, NULL, false, false, NONE, false }
+#define POINT(parent, name)	{ parent, name, DIRECTORY, NULL, false, false, false, NONE, true }
+#define TOP(covers)		{ NONE, NULL, DIRECTORY, NULL, false, false, false, covers, false }
+#define PRIVATE(parent, name)	{ parent, name, DIRECTORY, NULL, true, false, false, NONE, false }
+#define USERS(parent, name)	{ parent, name, DIRECTORY, NULL, false, true, false, NONE, false }
+#define FILE_(parent, name)	{ parent, name, NOT_DIRECTORY, NULL, false, false, false, NONE, false }
+#define SYMLINK(name, target)	{ N_FZ, name, LINK, target, false, false, false, NONE, false }
+#define PROC(parent, name, kind) { parent, name, kind, NULL, false, false, false, NONE, false }
 
 #define N_PRIVATE	(N_FIRST_PLAIN + 5)
 
@@ -42,15 +43,16 @@ const struct node nodes[] = {
 	[N_JAIL_ALIAS]	 = POINT(N_JAIL, "zalias"),
 	[N_JAIL_M]	 = POINT(N_JAIL, "zm"),
 	[N_PROC]	 = TOP(N_PROC_POINT),
-	[N_PID]		 = PROC(N_PROC, NULL, DIRECTORY),
-	[N_FDS]		 = PROC(N_PID, "fd", PROC_FDS),
+	/* The caller's: root is told apart where it matters. */
+	[N_PID]		 = { N_PROC, NULL, DIRECTORY, NULL, false, true, false, NONE, false },
+	[N_FDS]		 = { N_PID, "fd", PROC_FDS, NULL, false, true, false, NONE, false },
 	[N_DETACHED]	 = TOP(NONE),
 	[N_DETACHED_SUB] = DIR(N_DETACHED, "zsub"),
-	[N_REMOVED]	 = { N_FZ, "zgone", DIRECTORY, NULL, false, true, NONE, false },
+	[N_REMOVED]	 = { N_FZ, "zgone", DIRECTORY, NULL, false, false, true, NONE, false },
 	[N_OTHER]	 = FILE_(NONE, NULL),
 
-	[N_FIRST_PLAIN]	 = DIR(N_B, "zc"),
-	DIR(N_JAIL, "zetc"), DIR(N_JAIL, "za"), DIR(N_A, "zdet"),
+	[N_FIRST_PLAIN]	 = USERS(N_B, "zc"),
+	USERS(N_JAIL, "zetc"), DIR(N_JAIL, "za"), DIR(N_A, "zdet"),
 	DIR(N_M, "zx"),
 	PRIVATE(N_FZ, "zpriv"),
 	DIR(N_PRIVATE, "zin"), PRIVATE(N_A, "zpriv"),
@@ -220,7 +222,8 @@ static void make(const char *path, const struct node *node)
 
 	switch (node->kind) {
 	case DIRECTORY:
-		if (mkdir(path, 0755) || chmod(path, node->private ? 0700 : 0755))
+		if (mkdir(path, 0755) || chmod(path, node->private ? 0700 : 0755) ||
+		    (node->users && chown(path, TEST_UID, TEST_UID)))
 			die("mkdir %s", path);
 		break;
 	case LINK:
@@ -336,6 +339,8 @@ void world_build(void)
 	mount_at_path("/proc", "/fz/zjail/proc", NULL, MS_BIND);
 	mount_at_path("/fz/za", "/fz/zjail/zalias", NULL, MS_BIND);
 	mount_at_path("/fz/zm", "/fz/zjail/zm", NULL, MS_BIND);
+	mount_at_path(NULL, "/fz/zjail/zm", NULL,
+		      MS_BIND | MS_REMOUNT | MS_NOSUID);
 
 	hold_removed();
 	hold_detached();

@@ -86,8 +86,8 @@ count() {
 	cat "$dir"/*.results >"$dir/results" || :
 	grep -aE '^(not ok|#)' "$dir/results" || :
 	"$top/tests/vm/tap" "$dir/results" >"$dir/summary" || :
-	passed=$(sed -n 's/^\([0-9]*\) passed.*/\1/p' "$dir/summary")
-	failed=$(sed -n 's/.* \([0-9]*\) failed$/\1/p' "$dir/summary")
+	counts=$(counts_of "$dir/summary")
+	passed=${counts% *} failed=${counts#* }
 	if [ "$completed" -ne "$1" ]; then
 		echo "not ok only $completed of $1 steps came to their end"
 		failed=$((failed + 1))

@@ -3,52 +3,51 @@
 #
 # The body of scripts/check-kernels, which says what it does.
 
+. "$top/scripts/lib/queue.sh"
+
 dir=$build/matrix
 begin=$(now)
 jobs=${JOBS:-$(($(nproc) + 2))}
-passed=0 failed=0 absent=0 pids=''
-
-# shellcheck disable=SC2317,SC2329 # a trap calls it
-stop() {
-	for pid in $pids; do
-		kill_tree "$pid"
-	done
-	exit 130
-}
+passed=0 failed=0 absent=0
 
 fact() {
 	cat "$dir/$1/$2" 2>/dev/null || :
 }
 
-# run_kernel NAME: its verdict and how long it took, whatever happens.
-run_kernel() {
-	trap - INT TERM HUP
-	kernel_begin=$(now)
-	"$top/scripts/check-kernel" "$1" </dev/null >"$dir/$1.log" 2>&1 || :
+# Its verdict, whatever happens.
+job() {
+	rm -rf "${dir:?}/$1" "$dir/$1.log" "$build/vm/kernel-$1"
 	mkdir -p "$dir/$1"
+	if [ -n "${MINUTES-}" ] && [ $(($(now) - begin)) -ge $((MINUTES * 60)) ]; then
+		echo "not run" >"$dir/$1/verdict"
+		echo "the $MINUTES minutes were over" >"$dir/$1/why"
+		return
+	fi
+	# The lock is this script's alone.
+	"$top/scripts/check-kernel" "$1" </dev/null >"$dir/$1.log" 2>&1 9>&- || :
 	[ -e "$dir/$1/verdict" ] || {
 		echo failed >"$dir/$1/verdict"
 		echo "check-kernel broke off, see $dir/$1.log" >"$dir/$1/why"
 	}
-	echo $(($(now) - kernel_begin)) >"$dir/$1/seconds"
 }
 
 # What one that runs has done so far.
 so_far() {
 	tests=$(grep -acE '^(not )?ok ' "$build/vm/kernel-$1/result.log" 2>/dev/null || :)
 	if [ "${tests:-0}" -gt 0 ]; then
-		echo "$1 $tests tests"
+		echo "$tests tests"
 	else
-		echo "$1 building"
+		echo building
 	fi
 }
 
-finish_kernel() {
+job_end() {
+	echo "$2" >"$dir/$1/seconds"
 	verdict=$(fact "$1" verdict)
 	line="$1: $(fact "$1" release) $verdict"
 	counts=$(fact "$1" counts)
 	[ -z "$counts" ] || line="$line, ${counts% *} passed, ${counts#* } failed"
-	line="$line, $(fact "$1" seconds) s"
+	line="$line, $2 s"
 	case $verdict in
 	passed)
 		passed=$((passed + 1))
@@ -65,50 +64,6 @@ finish_kernel() {
 		;;
 	esac
 	"$top/tests/kernels/table" >"$build/kernels.md"
-}
-
-out_of_time() {
-	[ -n "${MINUTES-}" ] && [ $(($(now) - begin)) -ge $((MINUTES * 60)) ]
-}
-
-leave_out() {
-	mkdir -p "$dir/$1"
-	echo "not run" >"$dir/$1/verdict"
-	echo "the $MINUTES minutes were over" >"$dir/$1/why"
-	echo 0 >"$dir/$1/seconds"
-	finish_kernel "$1"
-}
-
-# The queue: as many at a time as there are jobs.
-run_all() {
-	all=$# running='' shown=$(now)
-	while [ $# -gt 0 ] || [ -n "$running" ]; do
-		while [ $# -gt 0 ] && [ "$(echo "$running" | wc -w)" -lt "$jobs" ]; do
-			rm -rf "${dir:?}/$1" "$dir/$1.log" "$build/vm/kernel-$1"
-			if out_of_time; then
-				leave_out "$1"
-			else
-				run_kernel "$1" 9>&- &
-				pids="$pids $!"
-				running="$running $1"
-			fi
-			shift
-		done
-		sleep 1
-		still='' status=''
-		for name in $running; do
-			if [ -e "$dir/$name/seconds" ]; then
-				finish_kernel "$name"
-			else
-				still="$still $name" status="$status, $(so_far "$name")"
-			fi
-		done
-		running=$still
-		[ $(($(now) - shown)) -lt 20 ] || [ -z "$running" ] || {
-			say "$((passed + failed + absent)) of $all done${status}, $(($(now) - begin)) s"
-			shown=$(now)
-		}
-	done
 }
 
 chosen="$* ${KERNELS-}"
@@ -128,7 +83,6 @@ done)
 mkdir -p "$dir"
 exec 9>"$dir/lock"
 flock -n 9 || die "another check-kernels runs in this tree" "Wait for it to end."
-trap stop INT TERM HUP
 
 heading "preparing"
 need make gcc libc6-dev check libsubunit-dev pkg-config qemu-system-x86 qemu-system-arm \
@@ -137,7 +91,7 @@ need make gcc libc6-dev check libsubunit-dev pkg-config qemu-system-x86 qemu-sys
 "$top/tests/kernels/programs" amd64
 heading "$(echo "$order" | wc -l) kernels, $jobs at a time"
 # shellcheck disable=SC2086 # a list of words
-run_all $order
+run_jobs "$dir" "$jobs" $order
 
 heading "result after $((($(now) - begin) / 60)) min $((($(now) - begin) % 60)) s"
 cat "$build/kernels.md"

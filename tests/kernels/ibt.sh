@@ -15,37 +15,17 @@ shift $((OPTIND - 1))
 [ "$(id -u)" -eq 0 ] ||
 	die "check-ibt builds in Debian roots, which takes root rights" "Run it as root."
 
-# What waits for a second in QEMU waits longer here.
-slowness=10
-export UCHROOT_TIMEOUT="${UCHROOT_TIMEOUT:-7200}"
-passed=0 failed=0
-begin=$(now)
-
-pass() {
-	good "$kernel: $1"
-	passed=$((passed + 1))
-}
-
-fail() {
-	warn "$kernel: $1"
-	echo "not ok $kernel: $1"
-	failed=$((failed + 1))
-}
+. "$top/tests/vm/slow.sh"
 
 build_modules() {
 	rm -rf "${root:?}$tree"
 	"$top/tests/vm/module-source" -t "$root$tree"
-	"$top/tests/kernels/root-run" "$root" make -C "$tree" KDIR="$kdir" module kmod
+	in_root make -C "$tree" KDIR="$kdir" module kmod
 }
 
 # Without debugging information, as scripts/check-kernel does it.
 keep_modules() {
-	payload=$here/payload
-	rm -rf "$payload"
-	mkdir -p "$payload/kmod"
-	cp -r "$build/programs/amd64/guest" "$payload/"
-	cp "$root$tree"/build/kmod/*.ko "$payload/kmod/"
-	cp "$root$tree/unprivileged_chroot.ko" "$here/"
+	payload_of "$build/programs/amd64/guest"
 	rm -rf "${root:?}$tree"
 	strip -g "$payload"/kmod/*.ko "$here/unprivileged_chroot.ko"
 }
@@ -85,14 +65,7 @@ tests() {
 		-p "$payload" -n "ibt-$kernel-$step" \
 		-c "CK_TIMEOUT_MULTIPLIER=$slowness $cmdline" "$@" >"$here/$step.log" || :
 	rm -f "$build/ibt-$kernel-$step.cpio"
-	grep -E '^(not ok|skipped) ' "$here/$step.log" | sed "s/^/$kernel: /" || :
-	counts=$(sed -nE '$s/^([0-9]+) passed, ([0-9]+) failed$/\1 \2/p' "$here/$step.log")
-	if [ -z "$counts" ]; then
-		fail "$step broke off: $here/$step.log"
-		return
-	fi
-	passed=$((passed + ${counts% *})) failed=$((failed + ${counts#* }))
-	say "$kernel: $step: $(tail -n 1 "$here/$step.log")"
+	add "$step"
 }
 
 for kernel; do
@@ -105,6 +78,4 @@ for kernel; do
 	# shellcheck disable=SC2086 # a list of words
 	tests tests '' $suites
 done
-say "$(($(now) - begin)) s"
-echo "$passed passed, $failed failed"
-[ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
+conclude

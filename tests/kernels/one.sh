@@ -142,8 +142,7 @@ boot() {
 		-m "$here/unprivileged_chroot.ko" -p "$payload" -n "kernel-$name" \
 		-a "$arch" -c "$words" -- ${SUITES:--escape -race -uchroot} >"$here/guest.log" || rc=$?
 	! grep -qs '^1\.\.[0-9]' "$build/vm/kernel-$name/result.log" || echo yes >"$here/loaded"
-	tail -n 1 "$here/guest.log" |
-		sed -nE 's/^([0-9]+) passed, ([0-9]+) failed$/\1 \2/p' >"$here/counts"
+	counts_of "$here/guest.log" >"$here/counts"
 	sed -n 's/^skipped .*:\([^:]*\): /\1: /p' "$here/guest.log" >"$here/skipped"
 	rm -rf "$payload" "$build/kernel-$name.cpio"
 	[ -z "$says" ] || grep -qs "$says" "$build/vm/kernel-$name/kmsg.log" ||

@@ -3,9 +3,10 @@
 #
 # The body of scripts/check-newcomer, which says what it does.
 
-users='' cases=''
-while getopts u:c: opt; do
+users='' cases='' go_on=''
+while getopts gu:c: opt; do
 	case $opt in
+	g) go_on=y ;;
 	u) users=,$OPTARG, ;;
 	c) cases=,$OPTARG, ;;
 	*) usage ;;
@@ -106,32 +107,41 @@ verdict() {
 	esac && tr '\r' '\n' <"$4" | grep -qE "$3"
 }
 
-table=$build/newcomer.md
+# A row of the table stays for the next run, in a file that begins with the commit.
+commit=$(git -c safe.directory="$top" -C "$top" rev-parse HEAD)
 passed=0 failed=0
 mkdir -p "$build/newcomer"
-printf '%s\n' '| suite | user | case | expected | status | seconds |' '|---|---|---|---|---|---|' >"$table"
 for suite; do
 	"$top/tests/newcomer/machine" "$suite" root -
 	matrix >"$build/newcomer/matrix.$$"
 	while read -r user case expected words; do
 		case $users in '' | *,"$user",*) ;; *) continue ;; esac
 		case $cases in '' | *,"$case",*) ;; *) continue ;; esac
-		log=$build/newcomer/$suite-$user-$case.log
+		name=$build/newcomer/$suite-$user-$case
+		log=$name.log
+		if [ -n "$go_on" ] && grep -qs "^$commit passed$" "$name.row"; then
+			passed=$((passed + 1))
+			say "$suite, $user: $case: as told before"
+			continue
+		fi
 		say "$suite, $user: $case ..."
 		start=$(now) rc=0
 		try "$suite" "$user" "$case" >"$log" 2>&1 || rc=$?
 		if verdict "$rc" "$expected" "$words" "$log"; then
-			passed=$((passed + 1)) status=$expected
+			passed=$((passed + 1)) status=$expected result=passed
 			good "$suite, $user: $case: $expected, as told, $(($(now) - start)) s"
 		else
-			failed=$((failed + 1)) status="**$rc**"
+			failed=$((failed + 1)) status="**$rc**" result=failed
 			warn "$suite, $user: $case: not as told ($expected), status $rc; the end of $log:"
 			tr '\r' '\n' <"$log" | tail -n 15 | sed 's/^/  | /' >&2
 		fi
-		echo "| $suite | $user | $case | $expected | $status | $(($(now) - start)) |" >>"$table"
+		printf '%s\n' "$commit $result" \
+			"| $suite | $user | $case | $expected | $status | $(($(now) - start)) |" >"$name.row"
 	done <"$build/newcomer/matrix.$$"
+	rm "$build/newcomer/matrix.$$"
 done
-cat "$table"
+printf '%s\n' '| suite | user | case | expected | status | seconds |' '|---|---|---|---|---|---|'
+grep -l "^$commit " "$build"/newcomer/*.row | xargs -r sed -s 1d
 [ "$((passed + failed))" -gt 0 ] || failed=1
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ]

@@ -3,11 +3,12 @@
 #
 # The body of scripts/review, which says what it does.
 
-dir=$build/review
-module=$dir/module
+. "$top/scripts/lib/tap.sh"
+
+here=$build/review
+module=$here/module
 justified=$top/tests/review/justified
-mkdir -p "$dir"
-number=0 failed=0
+mkdir -p "$here"
 
 need make gcc libc6-dev
 release=$("$top/tests/vm/kernel")
@@ -20,14 +21,14 @@ kdir=/lib/modules/$release/build
 compile() {
 	rm -rf "$module"
 	"$top/tests/vm/module-source" "$module"
-	make -C "$kdir" M="$module" W=1 KCFLAGS=-fanalyzer modules >"$dir/compile.log" 2>&1 || {
-		cat "$dir/compile.log" >&2
+	make -C "$kdir" M="$module" W=1 KCFLAGS=-fanalyzer modules >"$here/compile.log" 2>&1 || {
+		cat "$here/compile.log" >&2
 		return 1
 	}
 }
 
 run_gcc_analyzer() {
-	grep -E 'warning:' "$dir/compile.log" || :
+	grep -E 'warning:' "$here/compile.log" || :
 }
 
 # Options that clang does not have, or that switch its warnings off.
@@ -66,36 +67,36 @@ clang() {
 # Its own headers' warnings are the kernel's business.
 run_clang() {
 	clang -fsyntax-only -Wall -Wextra -Wno-unknown-warning-option -Wno-unused-parameter \
-		-Wno-sign-compare -Wno-missing-field-initializers >"$dir/clang.log" 2>&1 || {
-		cat "$dir/clang.log" >&2
+		-Wno-sign-compare -Wno-missing-field-initializers >"$here/clang.log" 2>&1 || {
+		cat "$here/clang.log" >&2
 		return 1
 	}
-	grep -E 'warning:|error:' "$dir/clang.log" | grep "^$module/" || :
+	grep -E 'warning:|error:' "$here/clang.log" | grep "^$module/" || :
 }
 
 run_clang_analyzer() {
-	clang --analyze --analyzer-output text >"$dir/clang-analyzer.log" 2>&1 || {
-		cat "$dir/clang-analyzer.log" >&2
+	clang --analyze --analyzer-output text >"$here/clang-analyzer.log" 2>&1 || {
+		cat "$here/clang-analyzer.log" >&2
 		return 1
 	}
-	grep -E 'warning:|error:' "$dir/clang-analyzer.log" | grep "^$module/" || :
+	grep -E 'warning:|error:' "$here/clang-analyzer.log" | grep "^$module/" || :
 }
 
 # Of the whole source only the reviewers' tools.
 reviewers_tools() {
 	series=$(echo "$release" | sed -nE 's/^([0-9]+\.[0-9]+).*/\1/p')
-	tools=$dir/linux-source-$series
+	tools=$here/linux-source-$series
 	[ ! -e "$tools/scripts/checkpatch.pl" ] || return 0
 	need xz-utils
-	fetch "linux-source-$series" "$dir/package" './usr/src/linux-source-*.tar.xz'
+	fetch "linux-source-$series" "$here/package" './usr/src/linux-source-*.tar.xz'
 	rm -rf "$tools.part"
 	mkdir -p "$tools.part"
 	quiet review-unpack "unpacking the reviewers' tools" \
 		tar -x -J -C "$tools.part" --strip-components=1 --wildcards \
-		-f "$dir/package/usr/src/linux-source-$series.tar.xz" \
+		-f "$here/package/usr/src/linux-source-$series.tar.xz" \
 		'*/scripts/checkpatch.pl' '*/scripts/spelling.txt' \
 		'*/scripts/const_structs.checkpatch' '*/scripts/coccinelle'
-	rm -rf "$dir/package"
+	rm -rf "$here/package"
 	mv "$tools.part" "$tools"
 }
 
@@ -106,21 +107,21 @@ run_checkpatch() {
 	# Not the sources that a build has made.
 	find src include probes tests/kmod -name '*.[ch]' ! -name '*.mod.c' -print0 | sort -z |
 		xargs -0 perl "$tools/scripts/checkpatch.pl" --strict --no-tree --terse \
-			--show-types -f >"$dir/checkpatch.log" 2>&1 || :
-	grep -q '^total: ' "$dir/checkpatch.log" || {
-		cat "$dir/checkpatch.log" >&2
+			--show-types -f >"$here/checkpatch.log" 2>&1 || :
+	grep -q '^total: ' "$here/checkpatch.log" || {
+		cat "$here/checkpatch.log" >&2
 		return 1
 	}
-	grep -vE '^total: |^$' "$dir/checkpatch.log" || :
+	grep -vE '^total: |^$' "$here/checkpatch.log" || :
 }
 
 run_coccinelle() {
 	need coccinelle
 	reviewers_tools
 	# Headers and probes too, and not what a build has made.
-	rm -rf "$dir/sources"
-	"$top/tests/vm/module-source" "$dir/sources"
-	cd "$dir/sources"
+	rm -rf "$here/sources"
+	"$top/tests/vm/module-source" "$here/sources"
+	cd "$here/sources"
 	find "$tools/scripts/coccinelle" -name '*.cocci' | sort | while read -r patch; do
 		case $patch in
 		*/check_bq27xxx_data.cocci | */badzero.cocci) continue ;;
@@ -130,12 +131,12 @@ run_coccinelle() {
 		# shellcheck disable=SC2086 # a list of words
 		timeout 300 spatch --very-quiet -D report --no-show-diff $options \
 			--cocci-file "$patch" --include-headers -I include --dir . \
-			2>"$dir/coccinelle.err" || {
+			2>"$here/coccinelle.err" || {
 			echo "src/none.c:0: spatch failed on ${patch##*/}"
-			cat "$dir/coccinelle.err" >&2
+			cat "$here/coccinelle.err" >&2
 		}
-	done >"$dir/coccinelle.log"
-	grep -E '^[^ :]+:[0-9]' "$dir/coccinelle.log" || :
+	done >"$here/coccinelle.log"
+	grep -E '^[^ :]+:[0-9]' "$here/coccinelle.log" || :
 }
 
 # -- findings --------------------------------------------------------------------------
@@ -146,27 +147,18 @@ findings() {
 		sort | uniq -c | sed -E 's/^ *([0-9]+) (.*)/\2 [\1]/; s/ \[1\]$//'
 }
 
+# review TOOL: finds what is justified, and nothing else.
 review() {
-	number=$((number + 1))
-	grep -E "^$1: " "$justified" | sed "s/^$1: //; s/ # .*//" | sort >"$dir/$1.justified" || :
-	if ! "run_$(echo "$1" | tr - _)" >"$dir/$1.raw" 2>"$dir/$1.err"; then
-		failed=$((failed + 1))
-		echo "not ok $number - review:$1: it broke off: $dir/$1.err"
-		tail -n 20 "$dir/$1.err" | sed 's/^/# /'
-		return
-	fi
-	findings <"$dir/$1.raw" >"$dir/$1.found"
-	{
-		comm -13 "$dir/$1.justified" "$dir/$1.found" | sed 's/^/# found: /'
-		comm -23 "$dir/$1.justified" "$dir/$1.found" | sed 's/^/# justified, but not found: /'
-	} >"$dir/$1.bad"
-	if [ -s "$dir/$1.bad" ]; then
-		failed=$((failed + 1))
-		echo "not ok $number - review:$1"
-		cat "$dir/$1.bad"
-	else
-		echo "ok $number - review:$1: Passed, $(grep -c . "$dir/$1.found" || :) justified"
-	fi
+	grep -E "^$1: " "$justified" | sed "s/^$1: //; s/ # .*//" | sort >"$here/$1.justified" || :
+	"run_$(echo "$1" | tr - _)" >"$here/$1.raw" || return
+	findings <"$here/$1.raw" >"$here/$1.found"
+	comm -13 "$here/$1.justified" "$here/$1.found" | sed 's/^/found: /'
+	comm -23 "$here/$1.justified" "$here/$1.found" | sed 's/^/justified, but not found: /'
+	cmp -s "$here/$1.justified" "$here/$1.found"
+}
+
+every_reason_is_given() {
+	! grep -vE '^(#|$)|^[a-z-]+: .* # .' "$justified"
 }
 
 [ $# -gt 0 ] || set -- gcc-analyzer clang clang-analyzer checkpatch coccinelle
@@ -174,14 +166,13 @@ compiled=''
 for tool; do
 	case $tool in
 	gcc-analyzer | clang | clang-analyzer)
-		[ -n "$compiled" ] || compile || die "the module does not build: $dir/compile.log"
+		[ -n "$compiled" ] || compile || die "the module does not build: $here/compile.log"
 		compiled=y
 		;;
 	checkpatch | coccinelle) ;;
 	*) die "there is no tool $tool" "Tools: gcc-analyzer clang clang-analyzer checkpatch coccinelle" ;;
 	esac
-	review "$tool"
+	check "$tool" review "$tool"
 done
-! grep -vE '^(#|$)|^[a-z-]+: .* # .' "$justified" | sed 's/^/# no reason: /' | grep . || failed=$((failed + 1))
-echo "1..$number"
-[ "$failed" -eq 0 ]
+check justified every_reason_is_given
+conclude

@@ -43,6 +43,8 @@ static bool row_binds(enum uchroot_reason row, const struct uchroot_tunables *t,
 		return !t->allow_nested;
 	case UCHROOT_NOT_BENEATH:
 		return t->require_beneath;
+	case UCHROOT_UNTRUSTED_ROOT:
+		return t->require_trusted_root;
 	case UCHROOT_OPEN_DIRECTORY:
 	case UCHROOT_SHARED_FILES:
 		switch (t->allow_open_directories) {
@@ -85,8 +87,9 @@ static enum uchroot_reason expected(const struct uchroot_tunables *t,
 	static const enum uchroot_reason order[] = {
 		UCHROOT_NO_NEW_PRIVS, UCHROOT_USER_NAMESPACE, UCHROOT_GROUP,
 		UCHROOT_SECCOMP, UCHROOT_SHARED_FS, UCHROOT_NESTED,
-		UCHROOT_NOT_BENEATH, UCHROOT_OPEN_DIRECTORY,
-		UCHROOT_SHARED_FILES, UCHROOT_CWD_OUTSIDE,
+		UCHROOT_NOT_BENEATH, UCHROOT_UNTRUSTED_ROOT,
+		UCHROOT_OPEN_DIRECTORY, UCHROOT_SHARED_FILES,
+		UCHROOT_CWD_OUTSIDE,
 	};
 
 	for (size_t i = 0; i < LENGTH(order); i++)
@@ -121,7 +124,7 @@ static unsigned long for_all_tunables(void (*visit)(const struct uchroot_tunable
 {
 	unsigned long combinations = 0;
 
-	for (unsigned int bits = 0; bits < 1 << 8; bits++) {
+	for (unsigned int bits = 0; bits < 1 << 9; bits++) {
 		for (size_t d = 0; d < LENGTH(open_directories); d++)
 		for (size_t c = 0; c < LENGTH(cwd_levels); c++)
 		for (size_t g = 0; g < LENGTH(groups); g++) {
@@ -131,6 +134,7 @@ static unsigned long for_all_tunables(void (*visit)(const struct uchroot_tunable
 				.allow_nested = flag(&rest),
 				.allow_seccomp = flag(&rest),
 				.allow_user_namespaces = flag(&rest),
+				.require_trusted_root = flag(&rest),
 				.restrict_privileged = flag(&rest),
 				.require_no_new_privs = flag(&rest),
 				.require_unshared_fs = flag(&rest),
@@ -147,8 +151,8 @@ static unsigned long for_all_tunables(void (*visit)(const struct uchroot_tunable
 	return combinations;
 }
 
-/* Some facts: 10 conditions from no_new_privs to cwd_outside, and privileged. */
-#define FACT_BITS 11
+/* Some facts: 11 conditions from no_new_privs to cwd_outside, and privileged. */
+#define FACT_BITS 12
 
 static void situation_from(const struct uchroot_tunables *t, unsigned int bits,
 			   struct situation *s, struct uchroot_facts *facts)
@@ -168,8 +172,8 @@ static void situation_from(const struct uchroot_tunables *t, unsigned int bits,
 
 /* The rows that src/facts.c asks about before it looks. */
 static const enum uchroot_reason slow_rows[] = {
-	UCHROOT_NOT_BENEATH, UCHROOT_OPEN_DIRECTORY, UCHROOT_SHARED_FILES,
-	UCHROOT_CWD_OUTSIDE,
+	UCHROOT_UNTRUSTED_ROOT, UCHROOT_OPEN_DIRECTORY,
+	UCHROOT_SHARED_FILES, UCHROOT_CWD_OUTSIDE,
 };
 
 static unsigned long decided[UCHROOT_REASONS];
@@ -200,7 +204,7 @@ static void decide_all(const struct uchroot_tunables *t)
 
 START_TEST(every_combination)
 {
-	ck_assert_uint_eq(for_all_tunables(decide_all), 256 * 4 * 3 * 2);
+	ck_assert_uint_eq(for_all_tunables(decide_all), 512 * 4 * 3 * 2);
 
 	/* A reason that never came up would not have been tested. */
 	for (int row = UCHROOT_ALLOWED; row < UCHROOT_MAC; row++)
@@ -241,8 +245,8 @@ START_TEST(names)
 {
 	static const char *const in_order[] = {
 		"none", "no_new_privs", "user_namespace", "group", "seccomp",
-		"shared_fs", "nested", "not_beneath", "open_directory",
-		"shared_files", "cwd_outside", "mac",
+		"shared_fs", "nested", "not_beneath", "untrusted_root",
+		"open_directory", "shared_files", "cwd_outside", "mac",
 	};
 
 	ck_assert_uint_eq(LENGTH(in_order), UCHROOT_REASONS);
@@ -270,6 +274,7 @@ START_TEST(defaults)
 		.failed = UCHROOT_BIT(UCHROOT_OPEN_DIRECTORY) |
 			  UCHROOT_BIT(UCHROOT_SHARED_FILES) |
 			  UCHROOT_BIT(UCHROOT_CWD_OUTSIDE) |
+			  UCHROOT_BIT(UCHROOT_UNTRUSTED_ROOT) |
 			  UCHROOT_BIT(UCHROOT_GROUP),
 	};
 

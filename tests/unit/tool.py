@@ -56,8 +56,8 @@ def install_filter(verdicts):
 
 
 def run(arguments, within="", unprivileged=False, filter=None, files=None, processes=None,
-        no_child=False, stdin=None, env=None, stdout=subprocess.PIPE, tool="./uchroot",
-        **more):
+        no_child=False, stdin=None, env=None, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        tool="./uchroot", **more):
     """uchroot with these arguments; "within": first a shell does this in a mount
     namespace, and a user namespace where this user is root."""
     def before():
@@ -76,7 +76,7 @@ def run(arguments, within="", unprivileged=False, filter=None, files=None, proce
     if within:
         command = ["unshare", "-rm", "sh", "-ec", within + '\nexec "$@"', "sh", *command]
     # A pipe of the reader is not among the three.
-    return subprocess.run(command, preexec_fn=before, stdout=stdout, stderr=subprocess.PIPE,
+    return subprocess.run(command, preexec_fn=before, stdout=stdout, stderr=stderr,
                           stdin=stdin if stdin is not None else subprocess.DEVNULL,
                           env={**os.environ, **(env or {})}, timeout=60, **more)
 

@@ -12,8 +12,16 @@
 #define TEST_UID	1000
 #define TEST_GID	1000
 
+/* Somebody, and how to become so, before the call. */
+struct caller {
+	const char *name;
+	void (*become)(void);
+};
+
 /* -- credentials ------------------------------------------------------------ */
 
+/* Whoever it is already. */
+void plainly(void);
 /* uid and gid 1000 (all of them), no supplementary groups, no capabilities. */
 void become_user(void);
 void set_no_new_privs(void);
@@ -36,6 +44,11 @@ void drop_capability(int capability);
 void add_seccomp_filter(void);
 /* become_served_user(), under such a filter. */
 void become_served_under_filter(void);
+/*
+ * One in which this call ends so (SECCOMP_RET_...) and every other is allowed:
+ * what seccomp(2) returns with these flags.
+ */
+int filter_call(long number, unsigned int action, unsigned int flags);
 
 /* -- entries ---------------------------------------------------------------- */
 

@@ -12,14 +12,15 @@
 #include "fuse.h"
 #include "guest.h"
 
-int fuse_mount(const char *name, const char *dir)
+int fuse_mount(const char *name, const char *dir, bool for_all)
 {
 	const int fuse = open("/dev/fuse", O_RDWR | O_CLOEXEC);
 	char options[128];
 
 	must(fuse >= 0);
 	snprintf(options, sizeof(options),
-		 "fd=%d,rootmode=40000,user_id=0,group_id=0,allow_other", fuse);
+		 "fd=%d,rootmode=40000,user_id=0,group_id=0%s", fuse,
+		 for_all ? ",allow_other" : "");
 	must(!mount(name, dir, "fuse", MS_NOSUID | MS_NODEV, options));
 	return fuse;
 }

@@ -6,10 +6,14 @@
 #define UCHROOT_TEST_FUSE_H
 
 #include <linux/fuse.h>
+#include <stdbool.h>
 #include <stddef.h>
 
-/* Mounts one, owned by uid 0 and open to all: the descriptor to serve it by. */
-int fuse_mount(const char *name, const char *dir);
+/*
+ * Mounts one, owned by uid 0: the descriptor to serve it by. Open for that user
+ * alone, or for all in the same user namespace.
+ */
+int fuse_mount(const char *name, const char *dir, bool for_all);
 
 /* Answers a request with an errno (0: worked) and what belongs to the answer. */
 void fuse_reply(int fuse, const struct fuse_in_header *request, int error,

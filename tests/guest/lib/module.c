@@ -20,8 +20,8 @@
 
 const char *const reasons[] = {
 	"no_new_privs", "user_namespace", "group", "seccomp", "shared_fs",
-	"nested", "not_beneath", "open_directory", "shared_files",
-	"cwd_outside", "mac", NULL
+	"nested", "not_beneath", "untrusted_root", "open_directory",
+	"shared_files", "cwd_outside", "mac", NULL
 };
 
 static const struct {
@@ -35,6 +35,7 @@ static const struct {
 	{ "allow_seccomp", "N" },
 	{ "allow_user_namespaces", "N" },
 	{ "allowed_group", "-1" },
+	{ "require_trusted_root", "N" },
 	{ "restrict_privileged", "N" },
 	{ "log", "1" },
 	{ "require_no_new_privs", "Y" },
@@ -149,20 +150,29 @@ bool module_loaded(const char *name)
 	return access(path, F_OK) == 0;
 }
 
-int param_write(const char *name, const char *value)
+int file_write(const char *path, const char *text)
 {
-	char path[128];
-	ssize_t n;
+	const size_t length = strlen(text);
+	ssize_t done;
 	int fd, error;
 
-	snprintf(path, sizeof(path), MODULE_DIR "/parameters/%s", name);
 	fd = open(path, O_WRONLY | O_CLOEXEC);
 	if (fd < 0)
 		return -errno;
-	n = write(fd, value, strlen(value));
-	error = n < 0 ? -errno : 0;
+	done = write(fd, text, length);
+	error = done < 0 ? -errno : 0;
+	check_quietly(error || (size_t)done == length,
+		      "%s took %zd bytes of %zu", path, done, length);
 	close(fd);
 	return error;
+}
+
+int param_write(const char *name, const char *value)
+{
+	char path[128];
+
+	snprintf(path, sizeof(path), MODULE_DIR "/parameters/%s", name);
+	return file_write(path, value);
 }
 
 const char *param_read(const char *name)
@@ -272,6 +282,25 @@ void close_all(void)
 	syscall(SYS_close_range, sizeof(inherited), ~0U, 0);
 }
 
+/* Test modules that stand in the module's way, if a test that failed has left them. */
+static void remove_others(void)
+{
+	static const char *const others[] = { "second_hook", "disturb" };
+
+	for (int i = 0; i < COUNT(others); i++)
+		if (module_loaded(others[i]))
+			module_unload(others[i]);
+	file_write("/proc/sys/kernel/ftrace_enabled", "1");
+}
+
+/* What comes after a case finds the module loaded, whatever its last test did. */
+static void guest_leave(void)
+{
+	remove_others();
+	if (!module_loaded(MODULE_NAME))
+		module_load(MODULE_FILE, "");
+}
+
 void guest_setup(void)
 {
 	int error;
@@ -281,6 +310,7 @@ void guest_setup(void)
 	remember_descriptors();
 
 	/* What an earlier test left behind, one that failed halfway too. */
+	remove_others();
 	if (module_loaded(MODULE_NAME) && !strcmp(param_read("locked"), "Y")) {
 		error = module_unload(MODULE_NAME);
 		ck_assert_msg(!error, "cannot unload the locked module: error %d", error);
@@ -301,19 +331,13 @@ void skip(const char *reason)
 	dprintf(STDOUT_FILENO, "# SKIP %s\n", reason);
 }
 
-TCase *add_cleaned_case(Suite *suite, const char *name, void (*clean_up)(void))
+TCase *add_case(Suite *suite, const char *name)
 {
 	TCase *tc = tcase_create(name);
 
-	tcase_add_checked_fixture(tc, clean_up, NULL);
 	tcase_add_checked_fixture(tc, guest_setup, NULL);
-	tcase_add_unchecked_fixture(tc, NULL, clean_up);
+	tcase_add_unchecked_fixture(tc, NULL, guest_leave);
 	tcase_set_timeout(tc, CASE_SECONDS);
 	suite_add_tcase(suite, tc);
 	return tc;
-}
-
-TCase *add_case(Suite *suite, const char *name)
-{
-	return add_cleaned_case(suite, name, NULL);
 }

@@ -43,7 +43,9 @@ bool module_built_in(void);
  */
 void need_module(void);
 
-/* One write(2) of the whole value, no newline added: 0 or -errno. */
+/* One write(2) of the text as it is: 0 or -errno. */
+int file_write(const char *path, const char *text);
+/* The same to a parameter. */
 int param_write(const char *name, const char *value);
 /* The value without its newline, in a static buffer; fails the test if unreadable. */
 const char *param_read(const char *name);
@@ -65,7 +67,7 @@ extern const char *const reasons[];
 unsigned long long counter(const char *name);
 void counters_begin(void);
 /* The names of the counters: "allowed", then one per reason; static buffer. */
-#define N_COUNTERS	12
+#define N_COUNTERS	13
 const char *counter_name(int i);
 /* All counters together: how many calls the module has judged. */
 unsigned long long counter_sum(void);
@@ -74,14 +76,10 @@ unsigned long long counter_sum(void);
 
 /*
  * Adds a test case with the common fixture (guest_setup() in the test's own
- * process) and the common time limit.
+ * process) and the common time limit. After it the module is loaded, whatever
+ * its tests have left.
  */
 TCase *add_case(Suite *suite, const char *name);
-/*
- * The same where a failed test leaves what guest_setup() knows nothing of: this
- * takes it back before that, and after the last test.
- */
-TCase *add_cleaned_case(Suite *suite, const char *name, void (*clean_up)(void));
 /* Module loaded and unlocked, default parameters, umask 022, "/" as cwd. */
 void guest_setup(void);
 /* Close every descriptor above 2 but those of libcheck and of this library. */

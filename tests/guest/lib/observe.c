@@ -38,23 +38,6 @@ const char *file_read(const char *path)
 	return text;
 }
 
-int file_write(const char *path, const char *text)
-{
-	const size_t length = strlen(text);
-	ssize_t done;
-	int fd, error;
-
-	fd = open(path, O_WRONLY | O_CLOEXEC);
-	if (fd < 0)
-		return -errno;
-	done = write(fd, text, length);
-	error = done < 0 ? -errno : 0;
-	ck_assert_msg(error || (size_t)done == length,
-		      "%s took %zd bytes of %zu", path, done, length);
-	close(fd);
-	return error;
-}
-
 /* -- lines ------------------------------------------------------------------ */
 
 static bool ends_word(char c)

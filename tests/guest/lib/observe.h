@@ -11,8 +11,6 @@
 
 /* The whole file in a static buffer; fails the test if it cannot be read. */
 const char *file_read(const char *path);
-/* One write(2): 0 or -errno. */
-int file_write(const char *path, const char *text);
 
 /* -- lines ------------------------------------------------------------------ */
 

@@ -19,8 +19,9 @@
 const char *const parameters[] = {
 	"enabled", "allow_open_directories", "allow_nested",
 	"require_cwd_beneath", "allow_seccomp", "allow_user_namespaces",
-	"allowed_group", "restrict_privileged", "log", "require_no_new_privs",
-	"require_unshared_fs", "require_beneath", "locked", NULL
+	"allowed_group", "require_trusted_root", "restrict_privileged", "log",
+	"require_no_new_privs", "require_unshared_fs", "require_beneath",
+	"locked", NULL
 };
 
 /* As in include/hook_compat.h. */
@@ -161,6 +162,7 @@ const struct situation situations[] = {
 	{ "shared_fs", NULL, NULL, NULL, share_fs, "/" },
 	{ "nested", NULL, NULL, chrooted, NULL, "/" },
 	{ "not_beneath", NULL, NULL, leave_mount_namespace, NULL, "." },
+	{ "untrusted_root", "require_trusted_root", "Y", NULL, NULL, "/tmp" },
 	{ "open_directory", "allow_open_directories", "0", NULL,
 	  open_directory, "/" },
 	{ "shared_files", "allow_open_directories", "0", NULL, share_files,

@@ -5,10 +5,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
-#include <linux/filter.h>
 #include <linux/seccomp.h>
 #include <sched.h>
-#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -49,17 +47,8 @@ static void with_capability_in_user_namespace(void)
 
 static void under_filter_against_chroot(void)
 {
-	struct sock_filter filter[] = {
-		BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
-			 offsetof(struct seccomp_data, nr)),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_chroot, 0, 1),
-		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM),
-		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
-	};
-	struct sock_fprog program = { .len = COUNT(filter), .filter = filter };
-
 	become_served_user();
-	must(!syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &program));
+	must(!filter_call(SYS_chroot, SECCOMP_RET_ERRNO | EPERM, 0));
 }
 
 /* -- descriptors and the working directory ------------------------------------------------ */

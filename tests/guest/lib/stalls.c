@@ -82,7 +82,7 @@ static void become_root_of_namespaces(void)
 
 static const char *mount_fuse(const char *dir, const struct helper *helper)
 {
-	const int fuse = fuse_mount("stall", dir);
+	const int fuse = fuse_mount("stall", dir, true);
 
 	if (start_helper())
 		fuse_serve(fuse, answer, (void *)helper);
@@ -163,17 +163,20 @@ static const char *(*const prepare[STALL_KINDS])(const char *dir,
 };
 
 static int call_that_sleeps(enum stall_kind kind, const char *dir, bool served,
-			    const struct helper *helper)
+			    const char *further, const struct helper *helper)
 {
 	const char *path = prepare[kind](dir, helper);
 
+	if (further)
+		path = path_in(path, further);
 	if (served)
 		set_no_new_privs();
 	close_all();
 	return -sys_chroot(path);
 }
 
-void stall_begin(struct stall *stall, enum stall_kind kind, bool served)
+void stall_begin_further(struct stall *stall, enum stall_kind kind, bool served,
+			 const char *further)
 {
 	const char *dir = make_dir("stall");
 	int parked[2], end[2];
@@ -189,7 +192,7 @@ void stall_begin(struct stall *stall, enum stall_kind kind, bool served)
 
 		close(parked[0]);
 		close(end[1]);
-		_exit(call_that_sleeps(kind, dir, served, &helper));
+		_exit(call_that_sleeps(kind, dir, served, further, &helper));
 	}
 	close(parked[1]);
 	close(end[0]);
@@ -198,6 +201,11 @@ void stall_begin(struct stall *stall, enum stall_kind kind, bool served)
 	must(read(stall->parked, &byte, 1) == 1);
 	/* The helper knows of the call before it sleeps for good. */
 	usleep(20000);
+}
+
+void stall_begin(struct stall *stall, enum stall_kind kind, bool served)
+{
+	stall_begin_further(stall, kind, served, NULL);
 }
 
 int stall_finish(struct stall *stall, enum stall_end end)

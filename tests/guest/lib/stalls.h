@@ -30,6 +30,9 @@ struct stall {
 
 /* Returns when the call sleeps. served: with no_new_privs, or stock. */
 void stall_begin(struct stall *stall, enum stall_kind kind, bool served);
+/* The same with FUSE, and the path goes on from the name that is looked up. */
+void stall_begin_further(struct stall *stall, enum stall_kind kind, bool served,
+			 const char *further);
 /* Lets it go on: the call's 0 or -errno. */
 int stall_finish(struct stall *stall, enum stall_end end);
 /* The caller is killed while it sleeps; returns when it is gone. */

@@ -154,6 +154,7 @@ static const struct {
 	{ "seccomp", NULL, NULL, add_seccomp_filter, false },
 	{ "shared_fs", NULL, NULL, share_fs, false },
 	{ "nested", NULL, NULL, NULL, true },
+	{ "untrusted_root", "require_trusted_root", "Y", NULL, false },
 	{ "open_directory", "allow_open_directories", "0", open_directory,
 	  false },
 	{ "cwd_outside", "require_cwd_beneath", "2", NULL, false },

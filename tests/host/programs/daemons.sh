@@ -74,44 +74,31 @@ ask() {
 	dig +tries=1 +time=5 +short -p "$1" @127.0.0.1 "www.$2"
 }
 
-# request DAEMON: what lies in the jail
-request() {
+# serves DAEMON inside|outside: what lies in the jail, or what lies outside, through a
+# symbolic link in the jail or, for those that ask for a socket in it, under its name
+# outside
+serves() {
+	answer="served from $2" page=index.html file=file module=files
+	zone=example.org address=192.0.2.80
+	[ "$2" = inside ] || {
+		page=outside/file file=outside/file module=outside
+		zone=example.net address=192.0.2.99
+	}
 	case $1 in
-	haproxy) [ "$(http http://127.0.0.1:8080/)" = 'served from inside' ] ;;
-	stunnel) [ "$(http -k https://127.0.0.1:8443/)" = 'served from inside' ] ;;
-	unbound) [ "$(ask 5301 example.org)" = 192.0.2.80 ] ;;
-	named) [ "$(ask 5302 example.org)" = 192.0.2.80 ] ;;
-	nsd) [ "$(ask 5303 example.org)" = 192.0.2.80 ] ;;
-	apache2) [ "$(http http://127.0.0.1:8081/index.html)" = 'served from inside' ] ;;
-	mini-httpd) [ "$(http http://127.0.0.1:8082/index.html)" = 'served from inside' ] ;;
-	webfs) [ "$(http http://127.0.0.1:8083/index.html)" = 'served from inside' ] ;;
+	haproxy) [ "$(http http://127.0.0.1:8080/)" = "$answer" ] ;;
+	stunnel) [ "$(http -k https://127.0.0.1:8443/)" = "$answer" ] ;;
+	unbound) [ "$(ask 5301 "$zone")" = "$address" ] ;;
+	named) [ "$(ask 5302 "$zone")" = "$address" ] ;;
+	nsd) [ "$(ask 5303 "$zone")" = "$address" ] ;;
+	apache2) [ "$(http "http://127.0.0.1:8081/$page")" = "$answer" ] ;;
+	mini-httpd) [ "$(http "http://127.0.0.1:8082/$page")" = "$answer" ] ;;
+	webfs) [ "$(http "http://127.0.0.1:8083/$page")" = "$answer" ] ;;
 	rsync)
 		rm -f "$state/got"
-		rsync rsync://127.0.0.1:8730/files/file "$state/got" &&
-			[ "$(cat "$state/got")" = 'served from inside' ]
+		rsync "rsync://127.0.0.1:8730/$module/file" "$state/got" &&
+			[ "$(cat "$state/got")" = "$answer" ]
 		;;
-	proftpd) [ "$(http ftp://127.0.0.1:2121/file)" = 'served from inside' ] ;;
-	esac
-}
-
-# bait DAEMON: what lies outside, through a symbolic link in the jail or, for
-# those that ask for a socket in it, under its name outside
-bait() {
-	case $1 in
-	haproxy) [ "$(http http://127.0.0.1:8080/)" = 'served from outside' ] ;;
-	stunnel) [ "$(http -k https://127.0.0.1:8443/)" = 'served from outside' ] ;;
-	unbound) [ "$(ask 5301 example.net)" = 192.0.2.99 ] ;;
-	named) [ "$(ask 5302 example.net)" = 192.0.2.99 ] ;;
-	nsd) [ "$(ask 5303 example.net)" = 192.0.2.99 ] ;;
-	apache2) [ "$(http http://127.0.0.1:8081/outside/file)" = 'served from outside' ] ;;
-	mini-httpd) [ "$(http http://127.0.0.1:8082/outside/file)" = 'served from outside' ] ;;
-	webfs) [ "$(http http://127.0.0.1:8083/outside/file)" = 'served from outside' ] ;;
-	rsync)
-		rm -f "$state/bait"
-		rsync rsync://127.0.0.1:8730/outside/file "$state/bait" &&
-			[ "$(cat "$state/bait")" = 'served from outside' ]
-		;;
-	proftpd) [ "$(http ftp://127.0.0.1:2121/outside/file)" = 'served from outside' ] ;;
+	proftpd) [ "$(http "ftp://127.0.0.1:2121/$file")" = "$answer" ] ;;
 	esac
 }
 
@@ -203,7 +190,7 @@ seen_from_outside() {
 
 starts() {
 	systemctl reset-failed "$1" 2>/dev/null
-	systemctl restart "$1" && within 30 request "${1%-jail}" && state_is "$1" active
+	systemctl restart "$1" && within 30 serves "${1%-jail}" inside && state_is "$1" active
 	rc=$?
 	[ "$rc" -eq 0 ] || tell "$1"
 	return "$rc"
@@ -218,13 +205,13 @@ fails_without_module() {
 		;;
 	proftpd)
 		systemctl start proftpd-jail
-		within 20 said proftpd-jail STARTUP && ! request proftpd &&
+		within 20 said proftpd-jail STARTUP && ! serves proftpd inside &&
 			within 10 said proftpd-jail 'chroot to .* failed.*Operation not permitted'
 		;;
 	apache2)
 		systemctl start apache2-jail
 		within 20 grep "Operation not permitted.*Can't chroot" /run/apache2-jail/error.log &&
-			! request apache2
+			! serves apache2 inside
 		;;
 	# It does not say why.
 	haproxy) dies_of haproxy-jail 'Cannot chroot(/var/lib/haproxy)' ;;
@@ -237,12 +224,12 @@ fails_without_module() {
 
 # Not because it serves nothing.
 finds_inside_only() {
-	request "$1" && ! bait "$1"
+	serves "$1" inside && ! serves "$1" outside
 }
 
 # The looks from both sides can tell the difference.
 finds_outside() {
-	within 20 bait "$1" && ! some_jailed "$1-jail" "$(root_of "$1")"
+	within 20 serves "$1" outside && ! some_jailed "$1-jail" "$(root_of "$1")"
 }
 
 load_profiles() {

@@ -63,7 +63,7 @@ static void answer(int fuse, const struct fuse_in_header *request, void *data)
 static const char *mount_scripted(struct server *server)
 {
 	const char *dir = make_dir("fuse");
-	const int fuse = fuse_mount("scripted", dir);
+	const int fuse = fuse_mount("scripted", dir, true);
 	const pid_t pid = fork();
 
 	must(pid >= 0);

@@ -274,19 +274,11 @@ END_TEST
 
 /* -- as the kernel without the module ------------------------------------------- */
 
-static void stay_root(void)
-{
-}
-
-static const struct {
-	const char *name;
-	void (*become)(void);
-	bool served;
-} callers[] = {
-	{ "root", stay_root, false },
-	{ "root with no_new_privs", set_no_new_privs, false },
-	{ "user", become_user, false },
-	{ "user with no_new_privs", become_served_user, true },
+static const struct caller callers[] = {
+	{ "root", plainly },
+	{ "root with no_new_privs", set_no_new_privs },
+	{ "user", become_user },
+	{ "user with no_new_privs", become_served_user },
 };
 
 static int errno_of(void *data)
@@ -324,7 +316,7 @@ START_TEST(errors_are_those_of_the_kernel_without_the_module)
 			int expected = without[caller][i];
 
 			/* All that the module changes is the verdict. */
-			if (callers[caller].served && expected == EPERM)
+			if (callers[caller].become == become_served_user && expected == EPERM)
 				expected = 0;
 			ck_assert_msg(with[caller][i] == expected,
 				      "%s, %s: errno %d, without the module %d",

@@ -76,6 +76,7 @@ static void all_the_rest(void)
 {
 	param_set("require_cwd_beneath", "2");
 	param_set("allowed_group", "4242");
+	param_set("require_trusted_root", "Y");
 	add_seccomp_filter();
 	start_peer(CLONE_FS);
 }
@@ -200,6 +201,7 @@ Suite *facts_suite(void)
 
 	add_task_cases(suite);
 	add_place_cases(suite);
+	add_trusted_cases(suite);
 	add_order_cases(suite);
 	add_lock_cases(suite);
 

@@ -27,6 +27,7 @@ void check_condition(const struct condition *condition);
 /* Parts of the suite that have a file of their own. */
 void add_task_cases(Suite *suite);	/* task.c */
 void add_place_cases(Suite *suite);	/* place.c */
+void add_trusted_cases(Suite *suite);	/* trusted.c */
 void add_order_cases(Suite *suite);	/* order.c */
 void add_lock_cases(Suite *suite);	/* lock.c */
 

@@ -5,6 +5,7 @@
 #include <sched.h>
 #include <string.h>
 #include <sys/mount.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "facts.h"
@@ -39,6 +40,7 @@ static const struct step {
 	{ "shared_fs", "require_unshared_fs", "N", NULL },
 	{ "nested", "allow_nested", "Y", NULL },
 	{ "not_beneath", "require_beneath", "N", NULL },
+	{ "untrusted_root", "require_trusted_root", "N", NULL },
 	{ "open_directory", NULL, NULL, close_directory },
 	{ "shared_files", NULL, NULL, end_peer },
 	{ "cwd_outside", "require_cwd_beneath", "0", NULL },
@@ -48,7 +50,8 @@ static const char *become_worst(void)
 {
 	const char *outer = make_dir("outer"), *jail = make_dir("jail");
 
-	make_dir_in(outer, "sub");
+	must(!chmod(make_dir_in(outer, "sub"), 0775));
+	param_set("require_trusted_root", "Y");
 	peer = become_refused_by_all(jail, outer);
 	return "sub";
 }

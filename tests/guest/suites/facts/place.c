@@ -210,6 +210,16 @@ static const char *alias_of_the_jail(void)
 	return ".";
 }
 
+static const char *tree_of_the_user(void)
+{
+	const char *tree = make_dir("tree");
+
+	must(chown(tree, TEST_UID, TEST_GID) == 0);
+	param_set("require_trusted_root", "Y");
+	become_served_user();
+	return tree;
+}
+
 const struct condition place_conditions[] = {
 	{ "jailed by root", jailed_by_root, "nested", "allow_nested", "Y" },
 	{ "jailed by itself", jailed_by_itself, "nested", "allow_nested", "Y" },
@@ -232,6 +242,8 @@ const struct condition place_conditions[] = {
 	  "require_beneath", "N" },
 	{ "beside the jail", beside_the_jail, "not_beneath", "require_beneath", "N" },
 	{ "true root", true_root, "not_beneath", "require_beneath", "N" },
+	{ "tree of the user", tree_of_the_user, "untrusted_root",
+	  "require_trusted_root", "N" },
 	{ "bind alias of the jail", alias_of_the_jail, "not_beneath", "require_beneath", "N" },
 };
 

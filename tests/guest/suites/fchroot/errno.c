@@ -155,10 +155,6 @@ static const int sentinels[] = {
 	INT_MIN,
 };
 
-static void as_root(void)
-{
-}
-
 static void as_served_with_peer(void)
 {
 	become_served_user();
@@ -177,11 +173,8 @@ static void as_served_with_directory(void)
 	become_served_user();
 }
 
-static const struct {
-	const char *name;
-	void (*become)(void);
-} callers[] = {
-	{ "root", as_root },
+static const struct caller callers[] = {
+	{ "root", plainly },
 	{ "root with no_new_privs", set_no_new_privs },
 	{ "user", become_user },
 	{ "user with no_new_privs", become_served_user },

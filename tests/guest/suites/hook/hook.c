@@ -17,12 +17,6 @@
 #include "hook.h"
 #include "suites.h"
 
-/* A way to become a caller, before the call. */
-struct caller {
-	const char *name;
-	void (*become)(void);
-};
-
 static const char *target;
 
 /* -- not served: the kernel says EPERM -------------------------------------- */
@@ -168,10 +162,6 @@ END_TEST
 
 /* -- privileged: never touched ---------------------------------------------- */
 
-static void plainly(void)
-{
-}
-
 static void beside_a_thread(void)
 {
 	start_thread();
@@ -253,6 +243,7 @@ static void against_everything(void)
 	in_no_allowed_group();
 	already_chrooted();
 	param_set("require_cwd_beneath", "2");
+	param_set("require_trusted_root", "Y");
 	beside_a_peer();
 	beside_a_thread();
 }

@@ -258,19 +258,9 @@ START_TEST(tracer_sees_the_call_again)
 }
 END_TEST
 
-/* -- whatever a failed test left --------------------------------------------------------- */
-
-static void clean_up(void)
-{
-	if (module_loaded(DISTURB))
-		module_unload(DISTURB);
-	if (!module_loaded(MODULE_NAME))
-		module_load(MODULE_FILE, "");
-}
-
 void add_disturbed_cases(Suite *suite)
 {
-	TCase *tc = add_cleaned_case(suite, "disturbed", clean_up);
+	TCase *tc = add_case(suite, "disturbed");
 
 	tcase_add_loop_test(tc, call_taken_away, 0, 2);
 	tcase_add_loop_test(tc, kprobe_with_post_handler, 0, 2);

@@ -302,17 +302,6 @@ START_TEST(our_hook_first)
 }
 END_TEST
 
-/* -- whatever a failed test left --------------------------------------------- */
-
-static void clean_up(void)
-{
-	file_write(FTRACE_ENABLED, "1");
-	if (module_loaded(SECOND_HOOK))
-		module_unload(SECOND_HOOK);
-	if (!module_loaded(MODULE_NAME))
-		module_load(MODULE_FILE, "");
-}
-
 Suite *module_suite(void)
 {
 	Suite *suite = suite_create("module");
@@ -325,11 +314,10 @@ Suite *module_suite(void)
 	tcase_add_test(tc, references_come_back);
 
 	tc = add_case(suite, "unloaded");
-	tcase_add_unchecked_fixture(tc, NULL, module_fresh);
 	tcase_add_test(tc, nothing_remains);
 	tcase_add_test(tc, chrooted_task_stays_so);
 
-	tc = add_cleaned_case(suite, "conflicts", clean_up);
+	tc = add_case(suite, "conflicts");
 	tcase_add_test(tc, load_without_ftrace);
 	tcase_add_test(tc, ftrace_stays_on);
 	tcase_add_loop_test(tc, load_without_function, 0, COUNT(lacking));

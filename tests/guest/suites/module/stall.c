@@ -148,7 +148,6 @@ void add_stall_cases(Suite *suite)
 	TCase *tc = add_case(suite, "sleeping-calls");
 
 	tcase_add_checked_fixture(tc, module_fresh, NULL);
-	tcase_add_unchecked_fixture(tc, NULL, module_fresh);
 	tcase_add_loop_test(tc, in_use_while_call_sleeps, 0,
 			    COUNT(sleepers));
 	tcase_add_loop_test(tc, judged_after_sleep, 0, STALL_KINDS);

@@ -80,8 +80,8 @@ END_TEST
 
 /* One value for each parameter that is not its default, as it is shown. */
 static const char *const others[] = {
-	"N", "0", "Y", "2", "Y", "Y", "3000000000", "Y", "2", "N", "N", "N",
-	"Y",
+	"N", "0", "Y", "2", "Y", "Y", "3000000000", "Y", "Y", "2", "N", "N",
+	"N", "Y",
 };
 
 START_TEST(every_parameter_at_load)

@@ -23,10 +23,10 @@ static const struct {
 	{ "enabled", "Y\n" }, { "allow_open_directories", "1\n" },
 	{ "allow_nested", "N\n" }, { "require_cwd_beneath", "1\n" },
 	{ "allow_seccomp", "N\n" }, { "allow_user_namespaces", "N\n" },
-	{ "allowed_group", "-1\n" }, { "restrict_privileged", "N\n" },
-	{ "log", "1\n" }, { "require_no_new_privs", "Y\n" },
-	{ "require_unshared_fs", "Y\n" }, { "require_beneath", "Y\n" },
-	{ "locked", "N\n" },
+	{ "allowed_group", "-1\n" }, { "require_trusted_root", "N\n" },
+	{ "restrict_privileged", "N\n" }, { "log", "1\n" },
+	{ "require_no_new_privs", "Y\n" }, { "require_unshared_fs", "Y\n" },
+	{ "require_beneath", "Y\n" }, { "locked", "N\n" },
 };
 
 #define TAINT_USER	(1 << 6)

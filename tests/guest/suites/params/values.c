@@ -14,8 +14,8 @@
 
 static const char *const bools[] = {
 	"enabled", "allow_nested", "allow_seccomp", "allow_user_namespaces",
-	"restrict_privileged", "require_no_new_privs", "require_unshared_fs",
-	"require_beneath",
+	"require_trusted_root", "restrict_privileged", "require_no_new_privs",
+	"require_unshared_fs", "require_beneath",
 };
 
 static const struct {

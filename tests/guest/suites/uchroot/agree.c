@@ -14,11 +14,12 @@
 #include "guest.h"
 #include "situations.h"
 #include "tool.h"
+#include "trees.h"
 #include "uchroot.h"
 
 /* -- what is set ---------------------------------------------------------------- */
 
-#define MAX_SET	7	/* with the end */
+#define MAX_SET	8	/* with the end */
 
 struct setting {
 	const char *name, *value;
@@ -38,6 +39,7 @@ static const struct setting settings[][MAX_SET] = {
 	{ { "allowed_group", "1000" } },
 	{ { "allowed_group", "2000" } },
 	{ { "allowed_group", "4242" } },
+	{ { "require_trusted_root", "Y" } },
 	{ { "restrict_privileged", "Y" } },
 	{ { "restrict_privileged", "Y" }, { "allow_open_directories", "0" } },
 	{ { "require_no_new_privs", "N" } },
@@ -50,7 +52,8 @@ static const struct setting settings[][MAX_SET] = {
 	  { "require_cwd_beneath", "0" }, { "allow_open_directories", "2" } },
 	{ { "allow_nested", "Y" }, { "allow_seccomp", "Y" },
 	  { "allow_user_namespaces", "Y" }, { "require_unshared_fs", "N" },
-	  { "require_beneath", "N" }, { "allow_open_directories", "2" } },
+	  { "require_beneath", "N" }, { "allow_open_directories", "2" },
+	  { "require_trusted_root", "Y" } },
 };
 
 /* All parameters have their defaults. */
@@ -108,8 +111,9 @@ static void expect_seen(const char *json, const struct standing *s, bool as_is)
 	for (int i = 0; i < N_COUNTERS; i++) {
 		const char *name = i ? reasons[i - 1] : "module";
 
-		/* A BPF program can be seen nowhere. */
+		/* A BPF program can be seen nowhere, nor who made a tmpfs. */
 		if (!json_condition(json, name, "unknown") || !strcmp(name, "mac") ||
+		    !strcmp(name, "untrusted_root") ||
 		    (as_is && !strcmp(name, "shared_fs")))
 			continue;
 		check_quietly(s->unknown && strstr(s->unknown, name),
@@ -240,6 +244,33 @@ START_TEST(explains_as_the_kernel_does)
 }
 END_TEST
 
+/* Whose the tree is, and how it is mounted. */
+static void stand_before_tree(void *argument)
+{
+	const struct tree *tree = argument;
+	const struct standing served = { tree->name, NULL, 0, NULL };
+	struct counts counts = { 0, 0 };
+	const char *path;
+
+	uchroot_open();
+	furnish_here();
+	path = tree->make();
+	if (!path)
+		return;
+	become_served_user();
+	for (int required = 0; required < 2; required++) {
+		param_set("require_trusted_root", required ? "Y" : "N");
+		try(&served, path, true, &counts);
+		try(&served, path, false, &counts);
+	}
+}
+
+START_TEST(explains_trees_as_the_kernel_does)
+{
+	check_in_child(stand_before_tree, (void *)&trees[_i]);
+}
+END_TEST
+
 void add_agreement_cases(Suite *suite)
 {
 	TCase *tc = add_case(suite, "agreement");
@@ -247,4 +278,5 @@ void add_agreement_cases(Suite *suite)
 	tcase_set_timeout(tc, 240);
 	tcase_add_unchecked_fixture(tc, NULL, situations_end);
 	tcase_add_loop_test(tc, explains_as_the_kernel_does, 0, standing_count);
+	tcase_add_loop_test(tc, explains_trees_as_the_kernel_does, 0, tree_count);
 }

@@ -148,6 +148,7 @@ static const char *const settings[][2] = {
 	{ "allowed_group", "1000" },
 	{ "allowed_group", "4242" },
 	{ "require_cwd_beneath", "2" },
+	{ "require_trusted_root", "Y" },
 	{ "require_no_new_privs", "N" },
 };
 

@@ -10,6 +10,7 @@
 #include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include "guest.h"
@@ -255,6 +256,34 @@ START_TEST(without_a_command_it_is_the_shell)
 }
 END_TEST
 
+#define NO_DEVICE	" has no device /dev/null, which many programs need\n"
+
+/* A line of its own, and the command runs as if it had not been said. */
+START_TEST(missing_devices_are_missed)
+{
+	static struct ran ran;
+	const char *root = new_root();
+	const char *const arguments[] = { root, PROGRAM, "exit", "7", NULL };
+	char line[256];
+
+	snprintf(line, sizeof(line), "uchroot: %s" NO_DEVICE, root);
+	uchroot_open();
+	RUN(7, line, root, PROGRAM, "exit", "7");
+	/* A file in its place is what grows. */
+	must(!mkdir(path_in(root, "dev"), 0755));
+	make_file(path_in(root, "dev/null"), 0666);
+	RUN(7, line, root, PROGRAM, "exit", "7");
+	/* It says so of what it enters alone. */
+	run_uchroot(&ran, 0, (const char *const[]){ "--explain", root, NULL });
+	ck_assert_msg(!strstr(ran.output, NO_DEVICE), "%s", ran.output);
+	must(!unlink(path_in(root, "dev/null")));
+	must(!mknod(path_in(root, "dev/null"), S_IFCHR | 0666, makedev(1, 3)));
+	become_user();
+	run_uchroot(&ran, 0, arguments);
+	ck_assert_msg(ran.status == 7 && !*ran.output, "status %d: %s", ran.status, ran.output);
+}
+END_TEST
+
 START_TEST(relative_names)
 {
 	const char *root = new_root();
@@ -369,6 +398,7 @@ Suite *uchroot_suite(void)
 	tcase_add_test(tc, user_becomes_nobody_else);
 	tcase_add_test(tc, status_is_the_commands_or_says_why);
 	tcase_add_test(tc, without_a_command_it_is_the_shell);
+	tcase_add_test(tc, missing_devices_are_missed);
 	tcase_add_test(tc, relative_names);
 
 	tc = add_case(suite, "directories");

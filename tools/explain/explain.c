@@ -36,6 +36,7 @@ static void look(struct explanation *e, const char *path)
 static const struct uchroot_tunables strictest = {
 	.enabled = true,
 	.require_cwd_beneath = 2,
+	.require_trusted_root = true,
 	.restrict_privileged = true,
 	.require_no_new_privs = true,
 	.require_unshared_fs = true,
@@ -159,6 +160,7 @@ static bool passes_path(struct explanation *e)
 	if (e->target.error) {
 		/* There is nothing to compare with. */
 		unask(&e->conditions[UCHROOT_NOT_BENEATH]);
+		unask(&e->conditions[UCHROOT_UNTRUSTED_ROOT]);
 		unask(&e->conditions[UCHROOT_CWD_OUTSIDE]);
 	}
 	return passes(e, CONDITION_PATH, state, e->target.error);

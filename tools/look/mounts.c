@@ -44,6 +44,7 @@ bool place_same(const struct place *a, const struct place *b)
 struct mount {
 	unsigned long long id, parent;
 	char *point; /* from the root of whose list it is */
+	enum owners owners;
 };
 
 struct mounts {
@@ -67,6 +68,37 @@ static void unescape(char *text)
 	*out = '\0';
 }
 
+static bool has_option(const char *options, const char *option)
+{
+	const size_t length = strlen(option);
+
+	for (; *options; options += strspn(options, ",")) {
+		if (strcspn(options, ",") == length &&
+		    !strncmp(options, option, length))
+			return true;
+		options += strcspn(options, ",");
+	}
+	return false;
+}
+
+/* Only root mounts what is on a device; Btrfs has numbers of its own for it. */
+static enum owners owners(const char *device, const char *options,
+			  const char *line)
+{
+	const char *type = strstr(line, " - ");
+
+	if (has_option(options, "nosuid"))
+		return OWNERS_NOSUID;
+	if (has_option(options, "idmapped"))
+		return OWNERS_MAPPED;
+	if (strncmp(device, "0:", 2) != 0)
+		return OWNERS_ROOTS;
+	return type && (!strncmp(type, " - btrfs ", 9) ||
+			!strncmp(type, " - rootfs ", 10)) ?
+		       OWNERS_ROOTS :
+		       OWNERS_UNSURE;
+}
+
 /*
  * The whole list: what is not in half of one may be in the other. White space
  * other than these is part of a name.
@@ -76,7 +108,7 @@ static bool read_mounts(struct mounts *mounts, const char *file)
 	FILE *list = fopen(file, "re");
 	bool good = list;
 	struct mount *mount;
-	char *line = NULL;
+	char *line = NULL, device[32], options[256];
 	size_t size = 0;
 
 	memset(mounts, 0, sizeof(*mounts));
@@ -84,11 +116,14 @@ static bool read_mounts(struct mounts *mounts, const char *file)
 		mounts->entries = reallocate(
 			mounts->entries, (mounts->count + 1) * sizeof(*mount));
 		mount = &mounts->entries[mounts->count++];
-		/* id parent major:minor root mount-point ... */
-		good = sscanf(line, "%llu %llu %*s %*[^ ] %m[^ \n]", &mount->id,
-			      &mount->parent, &mount->point) == 3;
-		if (good)
-			unescape(mount->point);
+		/* id parent major:minor root mount-point options ... */
+		good = sscanf(line, "%llu %llu %31s %*[^ ] %m[^ \n] %255s",
+			      &mount->id, &mount->parent, device, &mount->point,
+			      options) == 5;
+		if (!good)
+			break;
+		unescape(mount->point);
+		mount->owners = owners(device, options, line);
 	}
 	good = good && feof(list) && mounts->count;
 	if (list)
@@ -130,6 +165,14 @@ static bool covered(const struct mounts *mounts, unsigned long long id)
 		    !strcmp(mount->point, "/"))
 			return true;
 	return false;
+}
+
+enum owners mount_owners(unsigned long long id)
+{
+	const struct mounts *mounts = own_mounts();
+	const struct mount *mount = mounts ? find_mount(mounts, id) : NULL;
+
+	return mount ? mount->owners : OWNERS_UNSEEN;
 }
 
 enum answer mounted_on(unsigned long long id, const struct place *place,

@@ -64,8 +64,7 @@ static void try_calls(struct seccomp *seccomp, bool identity)
 		seccomp->stops_chroot = YES;
 		seccomp->kills = true;
 		if (strcmp(r->call, "chroot") != 0)
-			die(0,
-			    "a seccomp filter kills whoever calls %s: let it through (systemd: SystemCallFilter=%s)",
+			die(0, "a seccomp filter kills whoever calls %s: let it through (systemd: SystemCallFilter=%s)",
 			    r->call, r->call);
 	} else if (status != -1 && WIFEXITED(status) &&
 		   WEXITSTATUS(status) != ENOMEM) {
@@ -90,8 +89,6 @@ void seccomp_look(struct seccomp *seccomp, bool identity)
 		return;
 	try_calls(seccomp, identity);
 	if (seccomp->stops_chroot == UNKNOWN && !warned)
-		complain(
-			0,
-			"what the seccomp filter does cannot be tried: it may kill");
+		complain(0, "what the seccomp filter does cannot be tried: it may kill");
 	warned = true;
 }

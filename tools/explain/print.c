@@ -48,21 +48,19 @@ static void print_wrapped(const char *text)
 
 static void print_condition(const struct explanation *e, int condition)
 {
+	static const struct {
+		const char *word, *colour;
+	} looks[] = {
+		[STATE_OK] = { "ok", "\033[32m" },
+		[STATE_FAILED] = { "FAILED", "\033[1;31m" },
+		[STATE_UNKNOWN] = { "unknown", "\033[33m" },
+		[STATE_NOT_ASKED] = { "-", "\033[2m" },
+	};
 	const struct condition *c = &e->conditions[condition];
-	const char *word = "ok", *colour = "\033[32m";
 
-	if (c->asked && c->state == STATE_FAILED) {
-		word = "FAILED";
-		colour = "\033[1;31m";
-	} else if (c->asked && c->state == STATE_UNKNOWN) {
-		word = "unknown";
-		colour = "\033[33m";
-	} else if (!c->asked) {
-		word = "-";
-		colour = "\033[2m";
-	}
 	printf("  %-15s  %s%-7s%s ", condition_name(condition),
-	       in_colour(colour), word, in_colour("\033[0m"));
+	       in_colour(looks[c->state].colour), looks[c->state].word,
+	       in_colour("\033[0m"));
 	print_wrapped(c->detail);
 	if (c->asked && c->state != STATE_OK && c->advice[0]) {
 		printf("%*s", INDENT, "-> ");
@@ -72,12 +70,11 @@ static void print_condition(const struct explanation *e, int condition)
 
 static const char *refused_by(const struct explanation *e)
 {
-	return e->by_module == YES && e->reason < UCHROOT_REASONS ?
-		       "refused by the module" :
-	       e->reason == CONDITION_PATH ? "refused by the kernel's lookup" :
-	       e->reason == UCHROOT_SECCOMP ?
-					     "refused by the seccomp filter" :
-					     "refused by the kernel's own rule";
+	if (e->by_module == YES && e->reason < UCHROOT_REASONS)
+		return "refused by the module";
+	return e->reason == CONDITION_PATH  ? "refused by the kernel's lookup" :
+	       e->reason == UCHROOT_SECCOMP ? "refused by the seccomp filter" :
+					      "refused by the kernel's own rule";
 }
 
 /* Whoever mends the reason should know what would be the next. */

@@ -62,6 +62,7 @@ void module_look(struct module *m)
 		read_number(m, "allow_user_namespaces", false);
 	/* Everybody reads as -1; other gids may be larger than an int. */
 	t->allowed_group = read_number(m, "allowed_group", UCHROOT_EVERYONE);
+	t->require_trusted_root = read_number(m, "require_trusted_root", false);
 	t->restrict_privileged = read_number(m, "restrict_privileged", false);
 	t->log = read_number(m, "log", UCHROOT_LOG_REFUSALS);
 	t->require_no_new_privs = read_number(m, "require_no_new_privs", true);

@@ -13,7 +13,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
-#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -51,14 +50,6 @@ static int compare_fs(pid_t pid)
 	return syscall(SYS_kcmp, getpid(), pid, KCMP_FS, 0, 0);
 }
 
-/* A directory of tasks has a link for each, beside the two that all have. */
-static bool has_threads(const char *tasks)
-{
-	struct stat st;
-
-	return !stat(tasks, &st) && st.st_nlink != 3;
-}
-
 static pid_t find_peer_in(const char *directory)
 {
 	DIR *dir = opendir(directory);
@@ -78,9 +69,7 @@ static pid_t find_peer_in(const char *directory)
 			peer = pid;
 		} else if (differs > 0 && !strcmp(directory, "/proc")) {
 			snprintf(tasks, sizeof(tasks), "/proc/%d/task", pid);
-			/* Most have none, and listing takes its time. */
-			if (has_threads(tasks))
-				peer = find_peer_in(tasks);
+			peer = find_peer_in(tasks);
 		}
 	}
 	if (dir)

@@ -96,6 +96,20 @@ static enum answer beneath_root(struct target *target, const struct place *root)
 	return root ? climb(root, "/") : UNKNOWN;
 }
 
+/* What tells who can change it. */
+static void look_at_owner(struct target *target, const char *path)
+{
+	struct place place;
+	struct stat st;
+
+	if (stat(path, &st) || !place_find(path, &place))
+		return;
+	target->owned = true;
+	target->owner = st.st_uid;
+	target->mode = st.st_mode & 07777;
+	target->owners = mount_owners(place.mount);
+}
+
 /* No descriptor is needed for the verdict, as chroot(2) needs none. */
 static void look_around(struct target *target, const char *path, int cwd)
 {
@@ -112,6 +126,7 @@ static void look_around(struct target *target, const char *path, int cwd)
 		return;
 	}
 	where_found = place_find(".", &where);
+	look_at_owner(target, ".");
 	target->beneath = beneath_root(target, root_found ? &root : NULL);
 	if (!where_found)
 		return;
@@ -127,13 +142,14 @@ static void look_around(struct target *target, const char *path, int cwd)
 }
 
 /* Nobody else must be moved. */
-static int look_only(const char *path)
+static int look_only(struct target *target, const char *path)
 {
 	struct stat st;
 
 	if (stat(path, &st) || (S_ISDIR(st.st_mode) &&
 				faccessat(AT_FDCWD, path, X_OK, AT_EACCESS)))
 		return errno;
+	look_at_owner(target, path);
 	return S_ISDIR(st.st_mode) ? 0 : ENOTDIR;
 }
 
@@ -145,7 +161,7 @@ void target_look(struct target *target, const char *path, bool shared)
 	target->beneath = UNKNOWN;
 	target->cwd = UNKNOWN;
 	if (shared) {
-		target->error = look_only(path);
+		target->error = look_only(target, path);
 	} else {
 		cwd = open(".", O_PATH | O_DIRECTORY | O_CLOEXEC);
 		look_around(target, path, cwd);

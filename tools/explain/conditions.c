@@ -244,6 +244,46 @@ static void not_beneath(struct explanation *e, struct condition *c)
 		advise(c, "name a directory that has a path from /");
 }
 
+static void untrusted_root(struct explanation *e, struct condition *c)
+{
+	const bool initial = e->caller.initial_user_namespace == YES;
+	const struct target *t = &e->target;
+	enum state state = STATE_FAILED;
+	const char *why;
+
+	if (!t->owned) {
+		found(c, STATE_UNKNOWN, "whose it is cannot be seen");
+		return;
+	}
+	if (t->owners == OWNERS_NOSUID) {
+		why = ", on a mount with nosuid";
+	} else if (t->owners == OWNERS_MAPPED) {
+		why = ", on an id-mapped mount";
+	} else if (t->mode & 022) {
+		why = ", so that others may write";
+	} else if (t->owner && initial) {
+		why = ", so not root's";
+	} else if (initial && t->owners == OWNERS_ROOTS) {
+		state = STATE_OK;
+		why = "";
+	} else {
+		state = STATE_UNKNOWN;
+		why = !initial ?
+			      "; who that is outside cannot be seen" :
+		      t->owners == OWNERS_UNSEEN ?
+			      "; its mount cannot be seen" :
+			      "; whether a user namespace made the file system cannot be seen";
+		/* There, uid 0 is root only if root made the namespace. */
+		c->unlikely = initial && t->owners == OWNERS_UNSURE;
+	}
+	found(c, state, "owned by uid %u, mode %04o%s", t->owner, t->mode, why);
+	if (state == STATE_FAILED) {
+		advise(c,
+		       "name a tree that root made: root's own, writable for nobody else, on a mount without nosuid or an id mapping");
+		advise_tunable(e, c, "or", "require_trusted_root=N");
+	}
+}
+
 /* The directories that are open, as "3 (/home), 7 (/tmp) and 2 more". */
 static void list_directories(const struct directories *d, char *text,
 			     size_t size)
@@ -343,6 +383,7 @@ static void (*const fillers[CONDITIONS])(struct explanation *e,
 	[UCHROOT_SHARED_FS] = shared_fs,
 	[UCHROOT_NESTED] = nested,
 	[UCHROOT_NOT_BENEATH] = not_beneath,
+	[UCHROOT_UNTRUSTED_ROOT] = untrusted_root,
 	[UCHROOT_OPEN_DIRECTORY] = open_directory,
 	[UCHROOT_SHARED_FILES] = shared_files,
 	[UCHROOT_CWD_OUTSIDE] = cwd_outside,

@@ -2,7 +2,7 @@
 #ifndef UCHROOT_TARGET_H
 #define UCHROOT_TARGET_H
 
-#include "process.h"
+#include "mounts.h"
 
 /* The directory that is to become the root. */
 struct target {
@@ -11,6 +11,10 @@ struct target {
 	char path[4096];	/* as seen from "/", or empty */
 	enum answer beneath;	/* beneath the current root */
 	enum answer cwd;	/* the working directory is beneath it */
+	bool owned;		/* it is seen whose it is: */
+	uid_t owner;		/* as this user namespace counts */
+	mode_t mode;
+	enum owners owners;
 };
 
 /*

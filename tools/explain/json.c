@@ -95,6 +95,7 @@ static void print_module(const struct module *m)
 		number("allowed_group", t->allowed_group == UCHROOT_EVERYONE ?
 						-1 :
 						(long long)t->allowed_group);
+		boolean("require_trusted_root", t->require_trusted_root);
 		boolean("restrict_privileged", t->restrict_privileged);
 		number("log", t->log);
 		boolean("require_no_new_privs", t->require_no_new_privs);
