@@ -31,6 +31,10 @@
 #error "unprivileged_chroot: CONFIG_SECURITY_PATH is missing, security modules could not refuse a chroot"
 #endif
 
+#ifdef CONFIG_UNPRIVILEGED_CHROOT
+#error "unprivileged_chroot: this kernel has the rule built in (CONFIG_UNPRIVILEGED_CHROOT)"
+#endif
+
 /*
  * The entries of chroot(2): all take the registers of the system call. See
  * arch/.../include/asm/syscall_wrapper.h.
