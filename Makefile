@@ -6,6 +6,7 @@ $(error make cannot build in a directory with a space in its name: move $(CURDIR
 endif
 
 KVERSION ?= $(shell uname -r)
+KVER ?= $(KVERSION)
 KDIR ?= /lib/modules/$(KVERSION)/build
 HOSTCC ?= cc
 W ?= 1
@@ -52,16 +53,17 @@ ifndef UCHROOT_OWNER
 ifeq ($(shell id -u),0)
 owner := $(filter-out 0,$(shell stat -c %u '$(CURDIR)'))
 ifneq ($(owner),)
-build/% module kmod: private SHELL := $(shell command -v setpriv)
-build/% module kmod: private .SHELLFLAGS := --reuid=$(owner) \
+build/% module kmod dist: private SHELL := $(shell command -v setpriv)
+build/% module kmod dist: private .SHELLFLAGS := --reuid=$(owner) \
 	--regid=$(shell stat -c %g '$(CURDIR)') --clear-groups sh -c
 endif
 endif
 endif
 
 .PHONY: all module tool install uninstall unit guest kmod lint review pictures demo shell \
-	check check-kernels check-newcomer check-dkms check-programs check-debug check-built-in bench fuzz \
-	fuzz-tool mutants deb dkms-install dkms-uninstall clean distclean has-check help
+	check check-kernels check-newcomer check-dkms check-packages check-programs check-debug \
+	check-built-in bench fuzz \
+	fuzz-tool mutants deb rpm deb-module rpm-module dist dkms-install dkms-uninstall clean distclean has-check help
 
 all: module
 
@@ -72,6 +74,10 @@ help:
 	@echo 'To have it here:'
 	@echo '  make dkms-install   build it for this and every later kernel (as root)'
 	@echo '  make deb            the Debian packages (LINTIAN=1: let lintian judge them)'
+	@echo '  make rpm            the same for RPM (RPMLINT=1: let rpmlint judge them)'
+	@echo '  make deb-module, make rpm-module   the module built for the kernel KVER,'
+	@echo '                      for hosts without a compiler, signed with MODULE_KEY'
+	@echo '  make dist           the release tarball, of what is committed'
 	@echo '  make                the module alone, against the headers in KDIR,'
 	@echo '                      $(KDIR)'
 	@echo '  make tool           uchroot, which runs a command in another root'
@@ -89,6 +95,7 @@ help:
 	@echo '  make check-debug    all of it on kernels that check themselves (root, slow)'
 	@echo '  make check-built-in the rule in the kernel itself, without a module (root, slow)'
 	@echo '  make check-dkms     install, upgrade, Secure Boot in a Debian machine (root)'
+	@echo '  make check-packages the packages of all kinds, built and installed (root)'
 	@echo '  make check-programs HAProxy, BIND, Apache... in a Debian machine (root)'
 	@echo '  make bench          what it costs, beside others; data and pictures (root)'
 	@echo '  make fuzz           random calls against a model, and races (long)'
@@ -283,6 +290,9 @@ check-built-in:
 check-dkms:
 	scripts/check-dkms
 
+check-packages:
+	scripts/check-packages
+
 check-programs:
 	scripts/check-programs
 
@@ -310,6 +320,29 @@ mutants:
 
 deb:
 	scripts/deb $(if $(LINTIAN),-l)
+
+rpm:
+	scripts/rpm $(if $(RPMLINT),-l)
+
+# The module itself for the kernel KVER, signed with MODULE_KEY and MODULE_CERT.
+deb-module rpm-module: export MODULE_KEY := $(MODULE_KEY)
+deb-module rpm-module: export MODULE_CERT := $(MODULE_CERT)
+deb-module:
+	scripts/deb $(if $(LINTIAN),-l) -m '$(KVER)'
+
+rpm-module:
+	scripts/rpm $(if $(RPMLINT),-l) -m '$(KVER)'
+
+# Of what is committed, to the byte the same wherever it is made. In a tarball there
+# is nothing to make it of.
+dist_name := unprivileged_chroot-$(version)
+dist:
+	@test -e .git || { echo 'make dist takes a clone: this is no git repository.' >&2; exit 1; }
+	@mkdir -p build
+	git -c safe.directory='$(CURDIR)' -c tar.umask=022 archive --format=tar \
+		--prefix=$(dist_name)/ -o build/$(dist_name).tar HEAD
+	gzip -9nf build/$(dist_name).tar
+	@echo build/$(dist_name).tar.gz
 
 # -- the rest ----------------------------------------------------------------
 

@@ -9,10 +9,8 @@ kdir=/lib/modules/$release/build
 cd "$top"
 . "$top/scripts/lib/tap.sh"
 
-# Without a repository (a release archive) all files count.
 files() {
-	git -c safe.directory="$top" ls-files -co --exclude-standard 2>/dev/null ||
-		find . \( -path ./build -o -path ./.git \) -prune -o -type f -printf '%P\n'
+	project_files | tr '\0' '\n'
 }
 
 # with_first_line REGEX
@@ -160,6 +158,20 @@ documents_name_paths() {
 	done
 }
 
+# dkms.conf has the version. What cannot read it there says the same; the changelog
+# may have more at its head, which is not released yet.
+same_version() {
+	version=$(sed -n 's/^PACKAGE_VERSION="\(.*\)"$/\1/p' dkms.conf)
+	{
+		sed -n '1s/.*(\(.*\)).*/debian\/changelog \1/p' debian/changelog
+		sed -n 's,^Version:[[:blank:]]*,packaging/rpm ,p' packaging/rpm/*.spec
+		sed -n 's,^pkgver=,packaging/arch/PKGBUILD ,p' packaging/arch/PKGBUILD
+		sed -n 's/^## \[\([0-9].*\)\].*/CHANGELOG.md \1/p' CHANGELOG.md | head -n 1
+	} >"$build/versions"
+	[ "$(wc -l <"$build/versions")" -eq 5 ] || echo "not all versions were found"
+	grep -v " $version\$" "$build/versions" | sed "s/\$/, and dkms.conf $version/"
+}
+
 # What is in a folder can be seen at once. A header belongs to its file.
 small_folders() {
 	files | awk -F / '{
@@ -205,6 +217,7 @@ mutants_apply() {
 check shellcheck shellcheck_all
 check mutants-apply silent mutants_apply
 check security-names-tests silent security_names_tests
+check same-version silent same_version
 check small-folders silent small_folders
 check documents-name-paths silent documents_name_paths
 check manuals manuals

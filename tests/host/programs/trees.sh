@@ -231,6 +231,7 @@ try 'a directory more is shared, and goes' shares_what_it_is_told
 try 'nothing is mounted by way of a link' links_are_refused
 try 'nothing is mounted where users can write' what_users_can_change_is_refused
 try 'odd names and missing trees are named' names
-echo -1 >"$parameters/allowed_group"
 systemctl disable "$unit" 2>/dev/null
 umount "$tree"
+# With its parameters and counters.
+unload >/dev/null 2>&1

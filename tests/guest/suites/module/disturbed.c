@@ -158,9 +158,15 @@ static int call_until_gone(void)
 }
 
 /* The module is going, but its hook is still there, for a while. */
-static void begin_unload_held_up(void)
+static bool begin_unload_held_up(void)
 {
+	/* As in tests/vm/bochs. */
+	if (sysconf(_SC_NPROCESSORS_ONLN) <= UNLOADERS_PROCESSOR) {
+		skip("this machine has one processor alone");
+		return false;
+	}
 	ck_assert_int_eq(disturb("hold", "uchroot_hook_remove"), 0);
+	return true;
 }
 
 /* It is in use now and then, until a try comes between two calls. */
@@ -180,7 +186,8 @@ START_TEST(calls_meet_an_unload)
 	int status;
 	pid_t pid;
 
-	begin_unload_held_up();
+	if (!begin_unload_held_up())
+		return;
 	pid = fork();
 	must(pid >= 0);
 	if (!pid)
@@ -218,7 +225,8 @@ START_TEST(tracer_sees_the_call_again)
 	bool must_begin = false;
 	pid_t caller, unloader;
 
-	begin_unload_held_up();
+	if (!begin_unload_held_up())
+		return;
 	caller = fork();
 	must(caller >= 0);
 	if (!caller)

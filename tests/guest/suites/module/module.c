@@ -52,8 +52,8 @@ START_TEST(what_is_there)
 		ck_assert_msg(!access(path, F_OK), "no %s", path);
 	}
 	ck_assert_str_eq(file_read(MODULE_DIR "/initstate"), "live\n");
-	ck_assert_int_eq(entries_of(MODULE_DIR "/parameters"), 13);
-	ck_assert_int_eq(entries_of(MODULE_DIR "/stats"), 12);
+	ck_assert_int_eq(entries_of(MODULE_DIR "/parameters"), 14);
+	ck_assert_int_eq(entries_of(MODULE_DIR "/stats"), 13);
 }
 END_TEST
 
