@@ -3,7 +3,7 @@
  * chroot(2) for callers without CAP_SYS_CHROOT: loading and unloading.
  *
  * A call goes from hook.c to chroot.c, which looks its path up and has it judged
- * (judge.c): the facts gathered (facts.c, open_dirs.c), the rule applied
+ * (judge.h): the facts gathered (facts.c, open_dirs.c), the rule applied
  * (policy.c), the security modules asked (mac.c) and the verdict told (report.c).
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
