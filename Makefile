@@ -61,7 +61,8 @@ endif
 endif
 
 .PHONY: all module tool install uninstall unit guest kmod lint review pictures demo shell \
-	check check-kernels check-newcomer check-dkms check-packages check-programs check-debug bench fuzz \
+	check check-kernels check-newcomer check-dkms check-packages check-programs check-debug \
+	check-built-in bench fuzz \
 	fuzz-tool mutants deb rpm deb-module rpm-module dist dkms-install dkms-uninstall clean distclean has-check help
 
 all: module
@@ -92,6 +93,7 @@ help:
 	@echo '  make check-kernels  the guest tests on the other Debian kernels'
 	@echo '  make check-newcomer what the README says, on clean Debian systems (root)'
 	@echo '  make check-debug    all of it on kernels that check themselves (root, slow)'
+	@echo '  make check-built-in the rule in the kernel itself, without a module (root, slow)'
 	@echo '  make check-dkms     install, upgrade, Secure Boot in a Debian machine (root)'
 	@echo '  make check-packages the packages of all kinds, built and installed (root)'
 	@echo '  make check-programs HAProxy, BIND, Apache... in a Debian machine (root)'
@@ -281,6 +283,9 @@ check-newcomer:
 
 check-debug:
 	scripts/check-debug
+
+check-built-in:
+	scripts/check-built-in
 
 check-dkms:
 	scripts/check-dkms

@@ -2,7 +2,7 @@
 #ifndef UCHROOT_GUARD_H
 #define UCHROOT_GUARD_H
 
-#include "compat.h"
+#include "hook_compat.h"
 
 struct ftrace_ops;
 

@@ -18,6 +18,9 @@ DECLARE_STATIC_CALL(uchroot_current_chrooted, current_chrooted);
 DECLARE_STATIC_CALL(uchroot_security_path_chroot, security_path_chroot);
 DECLARE_STATIC_CALL(uchroot_security_capable, security_capable);
 
+/* The rule calls them by this; built into a kernel it calls them by name. */
+#define uchroot_call(function)	static_call(uchroot_##function)
+
 #define UCHROOT_KSYMS_MAX	4
 
 int uchroot_ksyms_look_up(const char *const names[], void *addresses[],

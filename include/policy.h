@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * The rule, and nothing else: which calls are served, and what a served call
- * is told. No kernel calls here, so that host programs compile it too.
+ * is told. No kernel calls here, so that programs can compile it too.
  */
 #ifndef UCHROOT_POLICY_H
 #define UCHROOT_POLICY_H
@@ -95,7 +95,7 @@ struct uchroot_facts {
 };
 
 /**
- * uchroot_policy_serves() - is the call the module's business?
+ * uchroot_policy_serves() - is the call the rule's business?
  * @tunables: the parameters
  * @no_new_privs: the calling thread has set no_new_privs
  * @privileged: CAP_SYS_CHROOT is effective in the caller's user namespace

@@ -4,9 +4,10 @@
 
 #include "policy.h"
 
+struct kobject;
 struct path;
 
-int uchroot_report_start(void);
+int uchroot_report_start(struct kobject *parent);
 void uchroot_report_stop(void);
 void uchroot_report(enum uchroot_reason reason, const struct path *path,
 		    int log);

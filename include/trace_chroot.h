@@ -8,37 +8,29 @@
 #include <linux/tracepoint.h>
 
 TRACE_EVENT(chroot_decision,
-
-	TP_PROTO(bool allowed, const char *reason, unsigned int uid,
-		 const char *path),
-
-	TP_ARGS(allowed, reason, uid, path),
-
-	/*
-	 * Strings as arrays, because __assign_str() lost an argument in 6.10
-	 * and no probe can see that without defining an event.
-	 */
-	TP_STRUCT__entry(
-		__dynamic_array(char, verdict, sizeof("allowed"))
-		__dynamic_array(char, reason, strlen(reason) + 1)
-		__field(unsigned int, uid)
-		__dynamic_array(char, path, strlen(path) + 1)
-	),
-
-	TP_fast_assign(
-		strcpy(__get_str(verdict), allowed ? "allowed" : "refused");
-		strcpy(__get_str(reason), reason);
-		__entry->uid = uid;
-		strcpy(__get_str(path), path);
-	),
-
-	/*
-	 * No quotation marks: they would end the format for perf and trace-cmd,
-	 * which read it in tracefs, and know no %c. The path ends with the line.
-	 */
-	TP_printk("verdict=%s reason=%s uid=%u path=%s",
-		  __get_str(verdict), __get_str(reason), __entry->uid,
-		  __get_str(path))
+	    TP_PROTO(bool allowed, const char *reason, unsigned int uid,
+		     const char *path),
+	    TP_ARGS(allowed, reason, uid, path),
+	    /* As arrays, since __assign_str() lost an argument in 6.10. */
+	    TP_STRUCT__entry(__dynamic_array(char, verdict, sizeof("allowed"))
+			     __dynamic_array(char, reason, strlen(reason) + 1)
+			     __field(unsigned int, uid)
+			     __dynamic_array(char, path, strlen(path) + 1)),
+	    TP_fast_assign(memcpy(__get_str(verdict),
+				  allowed ? "allowed" : "refused",
+				  sizeof("allowed"));
+			   memcpy(__get_str(reason), reason,
+				  strlen(reason) + 1);
+			   __entry->uid = uid;
+			   memcpy(__get_str(path), path, strlen(path) + 1);),
+	    /*
+	     * No quotation marks: they would end the format for perf and
+	     * trace-cmd, which read it in tracefs, and know no %c. The path
+	     * ends with the line.
+	     */
+	    TP_printk("verdict=%s reason=%s uid=%u path=%s",
+		      __get_str(verdict), __get_str(reason), __entry->uid,
+		      __get_str(path))
 );
 
 #endif

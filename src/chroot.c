@@ -13,34 +13,9 @@
 
 #include "chroot.h"
 #include "compat.h"
-#include "facts.h"
+#include "hook_compat.h"
+#include "judge.h"
 #include "ksyms.h"
-#include "mac.h"
-#include "params.h"
-#include "policy.h"
-#include "report.h"
-
-/* May current make this directory its root? Tells the verdict to all who watch. */
-static int judge(const struct path *path, int except)
-{
-	struct uchroot_tunables tunables;
-	struct uchroot_facts facts;
-	enum uchroot_reason reason;
-	int error = 0;
-
-	uchroot_params_snapshot(&tunables);
-	uchroot_facts_gather(&facts, path, &tunables, except);
-	reason = uchroot_policy_decide(&facts);
-	if (reason != UCHROOT_ALLOWED) {
-		error = -EPERM;
-	} else {
-		error = uchroot_mac_veto(path, facts.privileged);
-		if (error)
-			reason = UCHROOT_MAC;
-	}
-	uchroot_report(reason, path, tunables.log);
-	return error;
-}
 
 /**
  * uchroot_chroot() - chroot(2) for a caller that is served
@@ -67,9 +42,9 @@ retry:
 
 	error = path_permission(&path, MAY_EXEC | MAY_CHDIR);
 	if (!error)
-		error = judge(&path, -1);
+		error = uchroot_judge(&path, -1);
 	if (!error)
-		static_call(uchroot_set_fs_root)(current->fs, &path);
+		uchroot_call(set_fs_root)(current->fs, &path);
 	path_put(&path);
 
 	if (retry_estale(error, lookup_flags)) {
@@ -108,9 +83,9 @@ long uchroot_fchroot(int fd, unsigned int flags)
 		goto out;
 	error = path_permission(&file->f_path, MAY_EXEC | MAY_CHDIR);
 	if (!error)
-		error = judge(&file->f_path, fd);
+		error = uchroot_judge(&file->f_path, fd);
 	if (!error)
-		static_call(uchroot_set_fs_root)(current->fs, &file->f_path);
+		uchroot_call(set_fs_root)(current->fs, &file->f_path);
 out:
 	fput(file);
 	return error;

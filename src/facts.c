@@ -12,7 +12,6 @@
 #include <linux/rcupdate.h>
 #include <linux/sched.h>
 #include <linux/seccomp.h>
-#include <linux/stat.h>
 #include <linux/uidgid.h>
 #include <linux/user_namespace.h>
 
@@ -75,7 +74,7 @@ static bool is_trusted(const struct path *path)
 	/* Pairs with the inode's lock, under which both are written. */
 	smp_rmb();
 	/* With a POSIX ACL, what is the group's here is the ACL's mask. */
-	return !(READ_ONCE(inode->i_mode) & (S_IWGRP | S_IWOTH));
+	return !(READ_ONCE(inode->i_mode) & 0022);
 }
 
 static bool cwd_beneath(const struct path *path)
@@ -149,7 +148,7 @@ void uchroot_facts_gather(struct uchroot_facts *facts, const struct path *path,
 	 * The kernel's own answer takes long. It compares with the root of a
 	 * mount, which no directory inside one can be.
 	 */
-	chrooted = inside_mount || static_call(uchroot_current_chrooted)();
+	chrooted = inside_mount || uchroot_call(current_chrooted)();
 
 	facts->privileged = uchroot_current_privileged();
 	facts->conditions = uchroot_policy_conditions(tunables,

@@ -23,8 +23,8 @@
 #include <linux/printk.h>
 #include <asm/cpufeature.h>
 
-#include "compat.h"
 #include "guard.h"
+#include "hook_compat.h"
 
 #ifdef UCHROOT_HAVE_GUARD
 

@@ -17,10 +17,10 @@
 #include <linux/sched/task_stack.h>
 
 #include "chroot.h"
-#include "compat.h"
-#include "facts.h"
 #include "guard.h"
 #include "hook.h"
+#include "hook_compat.h"
+#include "judge.h"
 #include "ksyms.h"
 #include "params.h"
 
@@ -76,27 +76,11 @@ static __always_inline bool left_alone_at_once(void)
 	       !READ_ONCE(uchroot_params.restrict_privileged);
 }
 
-/* Is the call of current the module's business? The order is policy.h's. */
-static bool serves_current(void)
-{
-	const struct uchroot_tunables tunables = {
-		.enabled = READ_ONCE(uchroot_params.enabled),
-		.restrict_privileged =
-			READ_ONCE(uchroot_params.restrict_privileged),
-		.require_no_new_privs =
-			READ_ONCE(uchroot_params.require_no_new_privs),
-	};
-
-	return READ_ONCE(armed) &&
-	       uchroot_policy_serves(&tunables, task_no_new_privs(current),
-				     uchroot_current_privileged());
-}
-
 /* Out of line, to keep the way of those who are not served short. */
 static noinline void notrace
 divert_if_served(struct ftrace_regs *fregs, unsigned long replacement)
 {
-	if (serves_current())
+	if (READ_ONCE(armed) && uchroot_serves_current())
 		uchroot_redirect(fregs, replacement);
 }
 

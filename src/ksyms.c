@@ -11,7 +11,7 @@
 #include <linux/printk.h>
 #include <linux/string.h>
 
-#include "compat.h"
+#include "hook_compat.h"
 #include "ksyms.h"
 
 DEFINE_STATIC_CALL_NULL(uchroot_set_fs_root, set_fs_root);

@@ -13,7 +13,7 @@
 /*
  * AppArmor and SELinux mediate chroot through the capability alone, so they
  * are asked what they would say if the caller had it. Commoncap, which is in
- * the same chain, is satisfied by the raised copy: it is what the module
+ * the same chain, is satisfied by the raised copy: it is what the rule
  * stands in for. The copy is never installed, so that nothing but this one
  * question ever sees the capability. It is allocated, and not on the stack,
  * because AppArmor may keep a reference to the credentials that it refused
@@ -30,9 +30,8 @@ static int capability_veto(void)
 	cap_raise(raised->cap_effective, CAP_SYS_CHROOT);
 	/* Freed without a grace period, unless somebody takes a reference. */
 	raised->non_rcu = 1;
-	error = static_call(uchroot_security_capable)(raised, raised->user_ns,
-						      CAP_SYS_CHROOT,
-						      CAP_OPT_NONE);
+	error = uchroot_call(security_capable)(raised, raised->user_ns,
+					       CAP_SYS_CHROOT, CAP_OPT_NONE);
 	abort_creds(raised);
 	return error;
 }
@@ -59,5 +58,5 @@ int uchroot_mac_veto(const struct path *path, bool privileged)
 	else
 		error = -EPERM;
 
-	return error ?: static_call(uchroot_security_path_chroot)(path);
+	return error ?: uchroot_call(security_path_chroot)(path);
 }

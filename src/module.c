@@ -2,9 +2,9 @@
 /*
  * chroot(2) for callers without CAP_SYS_CHROOT: loading and unloading.
  *
- * A call goes from hook.c to chroot.c, which has the facts gathered (facts.c,
- * open_dirs.c), the rule applied (policy.c), the security modules asked
- * (mac.c) and the verdict told (report.c).
+ * A call goes from hook.c to chroot.c, which looks its path up and has it judged
+ * (judge.h): the facts gathered (facts.c, open_dirs.c), the rule applied
+ * (policy.c), the security modules asked (mac.c) and the verdict told (report.c).
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -24,7 +24,7 @@ static int __init uchroot_init(void)
 	if (error)
 		return error;
 
-	error = uchroot_report_start();
+	error = uchroot_report_start(&THIS_MODULE->mkobj.kobj);
 	if (error)
 		return error;
 

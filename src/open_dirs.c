@@ -27,12 +27,13 @@
 /* The bit that a directory's type has; block devices and sockets have it too. */
 #define TYPE_BIT	S_IFDIR
 
-/*
- * The permissions in a mode may change at any moment, kernfs even writes the mode
- * that is there when it looks at it. The type of an inode stays for its life.
- */
 static umode_t mode_of(const struct file *file)
 {
+	/*
+	 * The permissions in a mode may change at any moment, kernfs even
+	 * writes the mode that is there when it looks at it. The type of an
+	 * inode stays for its life.
+	 */
 	return data_race(file_inode(file)->i_mode);
 }
 

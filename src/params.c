@@ -32,7 +32,7 @@ struct uchroot_tunables uchroot_params __read_mostly = {
 /*
  * The lock closes when loading is over, so that "locked=Y" on the command line
  * may stand anywhere among the other parameters. Both are written under the
- * kernel's lock for this module's parameters or before anyone can take it.
+ * kernel's lock for these parameters or before anyone can take it.
  */
 static bool locked;
 static bool loaded;
@@ -157,34 +157,39 @@ static const struct kernel_param_ops group_ops = {
 };
 
 /* Everybody may read how the host is set up; it is no secret. */
-#define TUNABLE(name, ops) \
-	module_param_cb(name, &ops, &uchroot_params.name, 0644)
-
-TUNABLE(enabled, bool_ops);
+module_param_cb(enabled, &bool_ops, &uchroot_params.enabled, 0644);
 MODULE_PARM_DESC(enabled, "Serve chroot(2) for callers without CAP_SYS_CHROOT (default Y)");
-TUNABLE(allow_open_directories, any_int_ops);
+module_param_cb(allow_open_directories, &any_int_ops,
+		&uchroot_params.allow_open_directories, 0644);
 MODULE_PARM_DESC(allow_open_directories, "Callers with a directory open: 0 refuse, 1 refuse when already chrooted, other values allow (default 1)");
-TUNABLE(allow_nested, bool_ops);
+module_param_cb(allow_nested, &bool_ops, &uchroot_params.allow_nested, 0644);
 MODULE_PARM_DESC(allow_nested, "Serve callers that are chrooted already; outer chroots are then no boundary (default N)");
-TUNABLE(require_cwd_beneath, level_ops);
+module_param_cb(require_cwd_beneath, &level_ops,
+		&uchroot_params.require_cwd_beneath, 0644);
 MODULE_PARM_DESC(require_cwd_beneath, "The working directory must be beneath the new root: 0 never, 1 when already chrooted, 2 always (default 1)");
-TUNABLE(allow_seccomp, bool_ops);
+module_param_cb(allow_seccomp, &bool_ops, &uchroot_params.allow_seccomp, 0644);
 MODULE_PARM_DESC(allow_seccomp, "Serve callers that run under seccomp (default N)");
-TUNABLE(allow_user_namespaces, bool_ops);
+module_param_cb(allow_user_namespaces, &bool_ops,
+		&uchroot_params.allow_user_namespaces, 0644);
 MODULE_PARM_DESC(allow_user_namespaces, "Serve callers outside the initial user namespace (default N)");
-TUNABLE(allowed_group, group_ops);
+module_param_cb(allowed_group, &group_ops, &uchroot_params.allowed_group, 0644);
 MODULE_PARM_DESC(allowed_group, "Serve only members of this gid of the initial user namespace, -1 everyone (default -1)");
-TUNABLE(require_trusted_root, bool_ops);
+module_param_cb(require_trusted_root, &bool_ops,
+		&uchroot_params.require_trusted_root, 0644);
 MODULE_PARM_DESC(require_trusted_root, "The new root must be a directory that only the administrator can change (default N)");
-TUNABLE(restrict_privileged, bool_ops);
+module_param_cb(restrict_privileged, &bool_ops,
+		&uchroot_params.restrict_privileged, 0644);
 MODULE_PARM_DESC(restrict_privileged, "Bind callers with CAP_SYS_CHROOT to allow_open_directories (default N)");
-TUNABLE(log, level_ops);
+module_param_cb(log, &level_ops, &uchroot_params.log, 0644);
 MODULE_PARM_DESC(log, "Kernel log: 0 nothing, 1 refusals, 2 grants too (default 1)");
-TUNABLE(require_no_new_privs, unsafe_bool_ops);
+module_param_cb(require_no_new_privs, &unsafe_bool_ops,
+		&uchroot_params.require_no_new_privs, 0644);
 MODULE_PARM_DESC(require_no_new_privs, "Serve only callers with no_new_privs; N is unsafe (default Y)");
-TUNABLE(require_unshared_fs, unsafe_bool_ops);
+module_param_cb(require_unshared_fs, &unsafe_bool_ops,
+		&uchroot_params.require_unshared_fs, 0644);
 MODULE_PARM_DESC(require_unshared_fs, "The fs_struct must have no other user; N is unsafe (default Y)");
-TUNABLE(require_beneath, unsafe_bool_ops);
+module_param_cb(require_beneath, &unsafe_bool_ops,
+		&uchroot_params.require_beneath, 0644);
 MODULE_PARM_DESC(require_beneath, "The new root must be beneath the current one; N is unsafe (default Y)");
 module_param_cb(locked, &bool_ops, &locked, 0644);
 MODULE_PARM_DESC(locked, "Once Y, no parameter can be changed until the module is unloaded (default N)");
@@ -199,21 +204,26 @@ MODULE_PARM_DESC(locked, "Once Y, no parameter can be changed until the module i
  */
 void uchroot_params_snapshot(struct uchroot_tunables *snapshot)
 {
-#define READ_TUNABLE(name) (snapshot->name = READ_ONCE(uchroot_params.name))
-	READ_TUNABLE(enabled);
-	READ_TUNABLE(allow_open_directories);
-	READ_TUNABLE(allow_nested);
-	READ_TUNABLE(require_cwd_beneath);
-	READ_TUNABLE(allow_seccomp);
-	READ_TUNABLE(allow_user_namespaces);
-	READ_TUNABLE(allowed_group);
-	READ_TUNABLE(require_trusted_root);
-	READ_TUNABLE(restrict_privileged);
-	READ_TUNABLE(log);
-	READ_TUNABLE(require_no_new_privs);
-	READ_TUNABLE(require_unshared_fs);
-	READ_TUNABLE(require_beneath);
-#undef READ_TUNABLE
+	snapshot->enabled = READ_ONCE(uchroot_params.enabled);
+	snapshot->allow_open_directories =
+		READ_ONCE(uchroot_params.allow_open_directories);
+	snapshot->allow_nested = READ_ONCE(uchroot_params.allow_nested);
+	snapshot->require_cwd_beneath =
+		READ_ONCE(uchroot_params.require_cwd_beneath);
+	snapshot->allow_seccomp = READ_ONCE(uchroot_params.allow_seccomp);
+	snapshot->allow_user_namespaces =
+		READ_ONCE(uchroot_params.allow_user_namespaces);
+	snapshot->allowed_group = READ_ONCE(uchroot_params.allowed_group);
+	snapshot->require_trusted_root =
+		READ_ONCE(uchroot_params.require_trusted_root);
+	snapshot->restrict_privileged =
+		READ_ONCE(uchroot_params.restrict_privileged);
+	snapshot->log = READ_ONCE(uchroot_params.log);
+	snapshot->require_no_new_privs =
+		READ_ONCE(uchroot_params.require_no_new_privs);
+	snapshot->require_unshared_fs =
+		READ_ONCE(uchroot_params.require_unshared_fs);
+	snapshot->require_beneath = READ_ONCE(uchroot_params.require_beneath);
 }
 
 /**
@@ -221,8 +231,8 @@ void uchroot_params_snapshot(struct uchroot_tunables *snapshot)
  *
  * From now on "locked" means it.
  *
- * Context: Process context, module initialisation. Takes the lock of this
- * module's parameters, since sysfs can write them already.
+ * Context: Process context, initialisation. Takes the lock of these parameters,
+ * since sysfs can write them already.
  */
 void uchroot_params_loaded(void)
 {

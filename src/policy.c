@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The whole rule on one screen: which conditions bind a caller, and which of
- * those that fail is the reason. Pure functions of facts and tunables; the
- * host's tests and tools compile this file as it is.
+ * those that fail is the reason. Pure functions of facts and tunables, which
+ * programs can compile as they are.
  */
 #include "policy.h"
 
@@ -70,7 +70,7 @@ unsigned int uchroot_policy_conditions(const struct uchroot_tunables *tunables,
 }
 
 /**
- * uchroot_policy_decide() - the verdict, as far as it is the module's
+ * uchroot_policy_decide() - the verdict, as far as it is the rule's
  * @facts: gathered after the path lookup
  *
  * Context: Any.

@@ -11,7 +11,6 @@
 #include <linux/kobject.h>
 #include <linux/limits.h>
 #include <linux/minmax.h>
-#include <linux/module.h>
 #include <linux/path.h>
 #include <linux/percpu.h>
 #include <linux/printk.h>
@@ -76,16 +75,17 @@ static ssize_t counter_show(struct kobject *kobj, struct kobj_attribute *attr,
 
 /**
  * uchroot_report_start() - make the counters visible
+ * @parent: the directory in /sys/module
  *
- * Context: Process context, module initialisation. May sleep.
+ * Context: Process context, initialisation. May sleep.
  * Return: 0 or a negative errno; nothing is left behind on error.
  */
-int uchroot_report_start(void)
+int uchroot_report_start(struct kobject *parent)
 {
 	int error;
 	int i;
 
-	stats = kobject_create_and_add("stats", &THIS_MODULE->mkobj.kobj);
+	stats = kobject_create_and_add("stats", parent);
 	if (!stats)
 		return -ENOMEM;
 

@@ -48,19 +48,21 @@ counters_per_processor() {
 		grep 'inc.*%gs:.*(,' "$build/report.S" && ! grep -w lock "$build/report.S"
 }
 
-# A kernel without one of these must be refused in words, not by some error
-# deep in a header. The option is taken away after the kernel has set it.
+# A kernel without one of these, or with the rule built in, must be refused in words,
+# not by some error deep in a header. The option is changed after the kernel has set it.
 refuses_kernels() {
 	tests/vm/module-source "$build/refused"
-	for option in SECURITY_PATH KPROBES 'DYNAMIC_FTRACE_WITH_REGS DYNAMIC_FTRACE_WITH_ARGS'; do
+	for option in SECURITY_PATH KPROBES 'DYNAMIC_FTRACE_WITH_REGS DYNAMIC_FTRACE_WITH_ARGS' \
+		UNPRIVILEGED_CHROOT; do
 		for word in $option; do
 			echo "#undef CONFIG_$word"
+			[ "$word" != UNPRIVILEGED_CHROOT ] || echo "#define CONFIG_$word 1"
 		done >"$build/refused/undef.h"
 		# One object of ours is enough, and must not be made.
 		if make -C "$kdir" M="$build/refused" \
 			KCFLAGS="-include $build/refused/undef.h" \
 			modules >"$build/refused/log" 2>&1; then
-			echo "a kernel without $option was not refused"
+			echo "a kernel was not refused for its $option"
 			return 1
 		fi
 		grep -q "error.*unprivileged_chroot: .*${option%% *}" "$build/refused/log" || {
@@ -197,8 +199,7 @@ manuals() {
 # Every parameter and every reason has its place in the manual.
 manual_is_complete() {
 	{
-		sed -n 's/^\(UNSAFE_\)*TUNABLE(\([a-z_]*\),.*/\2/p' src/params.c
-		echo locked
+		sed -n 's/^module_param_cb(\([a-z_]*\),.*/\1/p' src/params.c
 		sed -n 's/^	\[UCHROOT_.*"\([a-z_]*\)",$/\1/p' src/policy.c | grep -vx none
 	} | while read -r word; do
 		grep -qE "^\.(It )?(Va|Cm) ([a-z_]* , Va )*$word( |\$)" \

@@ -191,6 +191,8 @@ struct place model_home(const struct caller *caller);
 
 void params_begin(void);	/* once */
 void params_open(void);		/* after every load */
+void params_reset(void);	/* instead of one, see main.c */
+void params_switch_off(struct tunables *now);
 void params_default(struct tunables *tunables);
 void params_random(struct tunables *tunables);
 /* Those that taint are chosen for many batches together. */

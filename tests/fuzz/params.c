@@ -196,6 +196,24 @@ void params_look(const struct tunables *expected)
 		look(i, expected);
 }
 
+void params_reset(void)
+{
+	int i;
+
+	params_open();
+	for (i = 0; i < PARAMETERS; i++)
+		if (write_parameter(i, spell(i, parameters[i].normal)))
+			die("reset %s", name_of(i));
+}
+
+void params_switch_off(struct tunables *now)
+{
+	struct tunables off = *now;
+
+	off.enabled = 0;
+	params_set(&off, now);
+}
+
 void params_set(const struct tunables *wanted, struct tunables *now)
 {
 	const char *text;

@@ -82,20 +82,23 @@ run_clang_analyzer() {
 	grep -E 'warning:|error:' "$here/clang-analyzer.log" | grep "^$module/" || :
 }
 
-# Of the whole source only the reviewers' tools.
+# Of the whole source only the reviewers' tools, and what scripts/in-tree looks at.
 reviewers_tools() {
 	series=$(echo "$release" | sed -nE 's/^([0-9]+\.[0-9]+).*/\1/p')
 	tools=$here/linux-source-$series
-	[ ! -e "$tools/scripts/checkpatch.pl" ] || return 0
+	[ ! -e "$tools/scripts/unifdef.c" ] || return 0
 	need xz-utils
 	fetch "linux-source-$series" "$here/package" './usr/src/linux-source-*.tar.xz'
-	rm -rf "$tools.part"
+	rm -rf "$tools" "$tools.part"
 	mkdir -p "$tools.part"
 	quiet review-unpack "unpacking the reviewers' tools" \
 		tar -x -J -C "$tools.part" --strip-components=1 --wildcards \
 		-f "$here/package/usr/src/linux-source-$series.tar.xz" \
 		'*/scripts/checkpatch.pl' '*/scripts/spelling.txt' \
-		'*/scripts/const_structs.checkpatch' '*/scripts/coccinelle'
+		'*/scripts/const_structs.checkpatch' '*/scripts/coccinelle' \
+		'*/scripts/unifdef.c' '*/fs/open.c' '*/fs/Kconfig' '*/fs/Makefile' \
+		'*/include/linux/fs_struct.h' '*/Documentation/admin-guide/index.rst' \
+		'*/tools/testing/selftests/Makefile' '*/MAINTAINERS'
 	rm -rf "$here/package"
 	mv "$tools.part" "$tools"
 }
@@ -113,6 +116,23 @@ run_checkpatch() {
 		return 1
 	}
 	grep -vE '^total: |^$' "$here/checkpatch.log" || :
+}
+
+# The rule as it would be sent, message included. No finding of it is right to stay.
+run_patch() {
+	need perl git
+	reviewers_tools
+	GIT_AUTHOR_NAME=Sender GIT_AUTHOR_EMAIL=sender@example.org \
+		GIT_COMMITTER_NAME=Sender GIT_COMMITTER_EMAIL=sender@example.org \
+		"$top/scripts/in-tree" -p "$tools" >"$here/in-tree.patch" || return 1
+	rc=0
+	perl "$tools/scripts/checkpatch.pl" --strict --no-tree --terse --show-types \
+		"$here/in-tree.patch" >"$here/patch.log" 2>&1 || rc=$?
+	[ "$rc" -le 1 ] || {
+		cat "$here/patch.log" >&2
+		return 1
+	}
+	grep -vE '^total: |^$' "$here/patch.log" || :
 }
 
 run_coccinelle() {
@@ -161,7 +181,7 @@ every_reason_is_given() {
 	! grep -vE '^(#|$)|^[a-z-]+: .* # .' "$justified"
 }
 
-[ $# -gt 0 ] || set -- gcc-analyzer clang clang-analyzer checkpatch coccinelle
+[ $# -gt 0 ] || set -- gcc-analyzer clang clang-analyzer checkpatch patch coccinelle
 compiled=''
 for tool; do
 	case $tool in
@@ -169,8 +189,8 @@ for tool; do
 		[ -n "$compiled" ] || compile || die "the module does not build: $here/compile.log"
 		compiled=y
 		;;
-	checkpatch | coccinelle) ;;
-	*) die "there is no tool $tool" "Tools: gcc-analyzer clang clang-analyzer checkpatch coccinelle" ;;
+	checkpatch | patch | coccinelle) ;;
+	*) die "there is no tool $tool" "Tools: gcc-analyzer clang clang-analyzer checkpatch patch coccinelle" ;;
 	esac
 	check "$tool" review "$tool"
 done

@@ -35,6 +35,13 @@ int module_load(const char *file, const char *parameters);
 /* delete_module(2) with O_NONBLOCK, one try: 0 or -errno. */
 int module_unload(const char *name);
 bool module_loaded(const char *name);
+/* The rule is part of the kernel, which has no module of ours to load. */
+bool module_built_in(void);
+/*
+ * For a test of what only a module does: ends it as skipped where the rule is built
+ * in. Loading, unloading and locking do it by themselves.
+ */
+void need_module(void);
 
 /* One write(2) of the text as it is: 0 or -errno. */
 int file_write(const char *path, const char *text);
@@ -53,8 +60,12 @@ void params_default(void);
 
 /* The names in spec order, NULL at the end: "no_new_privs" ... "mac". */
 extern const char *const reasons[];
-/* "allowed", or "refused_nested" and so on. */
+/*
+ * "allowed", or "refused_nested" and so on; what is built in cannot be made to count
+ * from zero, so there it is since counters_begin().
+ */
 unsigned long long counter(const char *name);
+void counters_begin(void);
 /* The names of the counters: "allowed", then one per reason; static buffer. */
 #define N_COUNTERS	13
 const char *counter_name(int i);

@@ -13,6 +13,9 @@
 #include "observe.h"
 #include "scene.h"
 
+/* More than DEFAULT_RATELIMIT_INTERVAL of the kernel. */
+#define RATELIMIT_SECONDS	6
+
 const char *const parameters[] = {
 	"enabled", "allow_open_directories", "allow_nested",
 	"require_cwd_beneath", "allow_seccomp", "allow_user_namespaces",
@@ -21,7 +24,7 @@ const char *const parameters[] = {
 	"locked", NULL
 };
 
-/* As in include/compat.h. */
+/* As in include/hook_compat.h. */
 const char *const entry_symbols[] = {
 #if defined(__x86_64__)
 	"__x64_sys_chroot", "__ia32_sys_chroot",
@@ -46,6 +49,10 @@ void module_absent(void)
 {
 	int error, tries;
 
+	if (module_built_in()) {
+		param_set("enabled", "N");
+		return;
+	}
 	/* A process that an earlier test killed may still be in the module. */
 	for (tries = 0; module_loaded(MODULE_NAME); tries++) {
 		error = module_unload(MODULE_NAME);
@@ -58,7 +65,7 @@ void module_absent(void)
 
 void module_present(void)
 {
-	if (!module_loaded(MODULE_NAME))
+	if (!module_loaded(MODULE_NAME) && !module_built_in())
 		must((errno = -module_load(MODULE_FILE, "")) == 0);
 	params_default();
 	counter_sum();
@@ -68,6 +75,14 @@ void module_reload(const char *with_parameters)
 {
 	int error;
 
+	if (module_built_in()) {
+		if (*with_parameters)
+			need_module();
+		sleep(RATELIMIT_SECONDS);
+		params_default();
+		counters_begin();
+		return;
+	}
 	module_absent();
 	error = module_load(MODULE_FILE, with_parameters);
 	ck_assert_msg(!error, "cannot load the module with \"%s\": %s",
@@ -87,6 +102,7 @@ void expect_module_gone(void)
 	};
 	int i;
 
+	need_module();
 	for (i = 0; i < COUNT(remains); i++)
 		ck_assert_msg(access(remains[i], F_OK) && errno == ENOENT,
 			      "%s is still there", remains[i]);

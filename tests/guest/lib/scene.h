@@ -18,11 +18,14 @@ extern const int n_entry_symbols;
 
 /* -- the module as the tests want it --------------------------------------- */
 
-/* Not loaded. */
+/* Not loaded; built in, it serves nobody, which comes to the same. */
 void module_absent(void);
 /* Loaded, its parameters the defaults, its files open for those who may not. */
 void module_present(void);
-/* A fresh module: counters 0, rate limits unused, nothing locked. */
+/*
+ * A fresh module: counters 0, rate limits unused, nothing locked. What is built in
+ * takes no parameters then, and as long as the rate limits go back.
+ */
 void module_reload(const char *with_parameters);
 /* module_reload("") as a fixture. */
 void module_fresh(void);

@@ -263,6 +263,7 @@ START_TEST(entry_taken_by_another)
 	};
 	int error;
 
+	need_module();
 	module_absent();
 	must(module_load("/lib/modules/second_hook.ko", parameters[_i]) == 0);
 	error = module_load(MODULE_FILE, "");

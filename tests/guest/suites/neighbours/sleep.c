@@ -99,6 +99,7 @@ START_TEST(unload_waits_for_a_sleeping_program)
 	pid_t caller, unloader;
 	char byte;
 
+	need_module();
 #ifdef __powerpc64__
 	skip("the guest hangs in it on this architecture, why is not known");
 	return;

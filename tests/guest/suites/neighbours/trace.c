@@ -240,6 +240,7 @@ START_TEST(tracer_after_the_module)
 {
 	const struct tracer *tracer = &tracers[_i];
 
+	need_module();
 	if (skipped(tracer))
 		return;
 	tracer->on();

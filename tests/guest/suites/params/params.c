@@ -154,7 +154,9 @@ static void expect_tainting(int kmsg, const char *name, bool expected)
 {
 	char message[128];
 
-	snprintf(message, sizeof(message), "Setting dangerous option %s", name);
+	/* Of what is built in the kernel has longer names. */
+	snprintf(message, sizeof(message), "Setting dangerous option %s%s",
+		 module_built_in() ? MODULE_NAME "." : "", name);
 	ck_assert_msg(!kmsg_next(kmsg, message) == !expected,
 		      "\"%s\" is %sexpected in the kernel log", message,
 		      expected ? "" : "not ");
