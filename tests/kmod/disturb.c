@@ -24,7 +24,15 @@ MODULE_PARM_DESC(post, "A kprobe with a post_handler on this function");
 
 static char *hold;
 module_param(hold, charp, 0444);
-MODULE_PARM_DESC(hold, "Wait for a quarter of a second at the start of this function");
+MODULE_PARM_DESC(hold, "Wait at the start of this function, for ten seconds at most");
+
+static bool holding;
+module_param(holding, bool, 0444);
+MODULE_PARM_DESC(holding, "Somebody waits there, or did");
+
+static bool released;
+module_param(released, bool, 0644);
+MODULE_PARM_DESC(released, "Wait no longer");
 
 static bool kill_ftrace;
 module_param(kill_ftrace, bool, 0444);
@@ -56,7 +64,11 @@ static int take_away(struct kprobe *probe, struct pt_regs *regs)
 
 static int wait(struct kprobe *probe, struct pt_regs *regs)
 {
-	mdelay(250);
+	int i;
+
+	WRITE_ONCE(holding, true);
+	for (i = 0; i < 10000 && !READ_ONCE(released); i++)
+		mdelay(1);
 	return 0;
 }
 
