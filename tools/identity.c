@@ -161,13 +161,11 @@ static void find_whole_user(struct identity *identity, const char *user)
 		entry = find_user(NULL, uid);
 	}
 	identity->uid = uid;
-	identity->set_uid = true;
 	if (!identity->set_gid && !entry)
 		die(0, "no user %s in " USERS ": name a group with -g", user);
-	if (!identity->set_gid) {
+	if (!identity->set_gid)
 		identity->gid = entry->pw_gid;
-		identity->set_gid = true;
-	}
+	identity->set_gid = true;
 	if (!identity->set_groups && entry)
 		add_groups_of(identity, entry->pw_name);
 	identity->set_groups = true;
@@ -231,15 +229,13 @@ static void check_rights(const struct identity *identity)
 void identity_find(struct identity *identity, const char *user,
 		   const char *group, const char *groups)
 {
-	memset(identity, 0, sizeof(*identity));
-	if (group) {
+	*identity = (struct identity){ .set_uid = user,
+				       .set_gid = group,
+				       .set_groups = groups };
+	if (group)
 		identity->gid = find_group(group);
-		identity->set_gid = true;
-	}
-	if (groups) {
+	if (groups)
 		find_list(identity, groups);
-		identity->set_groups = true;
-	}
 	if (user)
 		find_whole_user(identity, user);
 	check_rights(identity);

@@ -3,67 +3,12 @@
  * Each condition in words: does it hold, what was found, and what to do.
  */
 #include <errno.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "conditions.h"
 #include "identity.h"
-
-static void __attribute__((format(printf, 3, 4)))
-found(struct condition *c, enum state state, const char *format, ...)
-{
-	va_list arguments;
-
-	c->state = state;
-	va_start(arguments, format);
-	vsnprintf(c->detail, sizeof(c->detail), format, arguments);
-	va_end(arguments);
-}
-
-/* More words for the advice. */
-static void __attribute__((format(printf, 2, 3)))
-advise(struct condition *c, const char *format, ...)
-{
-	const size_t length = strlen(c->advice);
-	va_list arguments;
-
-	va_start(arguments, format);
-	vsnprintf(c->advice + length, sizeof(c->advice) - length, format,
-		  arguments);
-	va_end(arguments);
-}
-
-/* What root can do about it: "or" as well. */
-static void advise_tunable(const struct explanation *e, struct condition *c,
-			   const char *joint, const char *assignment)
-{
-	if (c->advice[0])
-		advise(c, ", %s ", joint);
-	if (e->module.locked)
-		advise(c, "%s when the module is loaded (it is locked now)",
-		       assignment);
-	else
-		advise(c, "as root, %s in " PARAMETERS, assignment);
-}
-
-static enum state state_of(enum answer holds)
-{
-	return holds == UNKNOWN ? STATE_UNKNOWN :
-	       holds == YES	? STATE_OK :
-				  STATE_FAILED;
-}
-
-/* A condition that is a question, and the words for each answer. */
-static void answered(struct condition *c, enum answer holds, const char *yes,
-		     const char *no, const char *unknown)
-{
-	found(c, state_of(holds), "%s",
-	      holds == YES ? yes :
-	      holds == NO  ? no :
-			     unknown);
-}
 
 /* -- before the policy -------------------------------------------------------- */
 
@@ -112,7 +57,7 @@ static void module_condition(struct explanation *e, struct condition *c)
 		advise(c, "as root, modprobe unprivileged_chroot");
 	} else if (!e->module.tunables.enabled) {
 		found(c, STATE_FAILED, "switched off");
-		advise_tunable(e, c, "or", "enabled=Y");
+		advise_tunable(c, &e->module, "or", "enabled=Y");
 	} else {
 		found(c, STATE_OK, "loaded%s",
 		      e->module.locked ? ", and its parameters are locked" :
@@ -140,7 +85,7 @@ static void user_namespace(struct explanation *e, struct condition *c)
 	if (c->state == STATE_FAILED) {
 		advise(c,
 		       "start it outside (no unshare -r, bubblewrap, rootless container)");
-		advise_tunable(e, c, "or", "allow_user_namespaces=Y");
+		advise_tunable(c, &e->module, "or", "allow_user_namespaces=Y");
 	}
 }
 
@@ -168,7 +113,7 @@ static void group(struct explanation *e, struct condition *c)
 	if (member == NO) {
 		advise(c, "as root, adduser USER %s; then log in again",
 		       name ? name : "GROUP");
-		advise_tunable(e, c, "or", "allowed_group=-1");
+		advise_tunable(c, &e->module, "or", "allowed_group=-1");
 	}
 	free(name);
 }
@@ -198,7 +143,8 @@ static void seccomp(struct explanation *e, struct condition *c)
 		       "start it without the filter (systemd: SystemCallFilter=, Restrict...=, Lock...=, Private...= make one)");
 	if (e->caller.privileged == YES || e->module.tunables.allow_seccomp)
 		return;
-	advise_tunable(e, c, stops == YES ? "and" : "or", "allow_seccomp=Y");
+	advise_tunable(c, &e->module, stops == YES ? "and" : "or",
+		       "allow_seccomp=Y");
 }
 
 static void shared_fs(struct explanation *e, struct condition *c)
@@ -230,7 +176,7 @@ static void nested(struct explanation *e, struct condition *c)
 	if (chrooted == YES) {
 		advise(c, "start it outside");
 		advise_tunable(
-			e, c, "or",
+			c, &e->module, "or",
 			"allow_nested=Y (no outer chroot is a boundary then)");
 	}
 }
@@ -280,42 +226,35 @@ static void untrusted_root(struct explanation *e, struct condition *c)
 	if (state == STATE_FAILED) {
 		advise(c,
 		       "name a tree that root made: root's own, writable for nobody else, on a mount without nosuid or an id mapping");
-		advise_tunable(e, c, "or", "require_trusted_root=N");
+		advise_tunable(c, &e->module, "or", "require_trusted_root=N");
 	}
 }
 
 /* The directories that are open, as "3 (/home), 7 (/tmp) and 2 more". */
-static void list_directories(const struct directories *d, char *text,
-			     size_t size)
+static void list_directories(const struct directories *d, char words[WORDS])
 {
-	size_t length = 0;
 	int i;
 
-	for (i = 0; i < d->count && length < size; i++) {
-		if (i == 4) {
-			snprintf(text + length, size - length, " and %d more",
-				 d->count - i);
-			return;
-		}
-		length +=
-			snprintf(text + length, size - length, "%s%d (%.60s)",
-				 i ? ", " : "", d->entries[i].fd,
-				 d->entries[i].path ? d->entries[i].path : "?");
-	}
+	for (i = 0; i < d->count && i < 4; i++)
+		add_words(words, "%s%d (%.60s)", i ? ", " : "",
+			  d->entries[i].fd,
+			  d->entries[i].path ? d->entries[i].path : "?");
+	if (d->count > i)
+		add_words(words, " and %d more", d->count - i);
 }
 
 static void open_directory(struct explanation *e, struct condition *c)
 {
-	char list[400] = "";
+	char list[WORDS] = "";
 	struct directories now;
 
-	list_directories(&e->directories, list, sizeof(list));
+	list_directories(&e->directories, list);
 	directories_list(&now);
 	if (now.count) {
 		found(c, STATE_FAILED, "open: %s", list);
 		advise(c,
 		       "close before the call, as uchroot does when it must");
-		advise_tunable(e, c, "or", "allow_open_directories=2");
+		advise_tunable(c, &e->module, "or", "allow_open_directories=2");
 	} else if (e->directories.count) {
 		found(c, STATE_OK, "closed by uchroot: %s", list);
 	} else if (!now.complete) {
@@ -348,7 +287,7 @@ static void cwd_outside(struct explanation *e, struct condition *c)
 	if (cwd == NO) {
 		advise(c,
 		       "chdir to the new root before the call, as uchroot does");
-		advise_tunable(e, c, "or", "require_cwd_beneath=0");
+		advise_tunable(c, &e->module, "or", "require_cwd_beneath=0");
 	}
 }
 
@@ -394,9 +333,8 @@ void conditions_fill(struct explanation *e)
 {
 	int i;
 
-	for (i = 0; i < CONDITIONS; i++)
-		if (fillers[i])
-			fillers[i](e, &e->conditions[i]);
+	for (i = UCHROOT_ALLOWED + 1; i < CONDITIONS; i++)
+		fillers[i](e, &e->conditions[i]);
 }
 
 const char *condition_name(int condition)

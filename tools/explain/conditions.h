@@ -4,25 +4,15 @@
 
 #include "caller.h"
 #include "descriptors.h"
-#include "module.h"
 #include "seccomp.h"
 #include "target.h"
-
-enum state { STATE_OK, STATE_FAILED, STATE_UNKNOWN, STATE_NOT_ASKED };
+#include "words.h"
 
 /* What must hold besides the policy; numbered behind its reasons. */
 enum {
 	CONDITION_PATH = UCHROOT_REASONS,
 	CONDITION_MODULE,
 	CONDITIONS
-};
-
-struct condition {
-	enum state state;
-	bool asked;		/* binds this caller */
-	bool unlikely;		/* unknown, but mostly it holds */
-	char detail[512];
-	char advice[512];
 };
 
 struct explanation {

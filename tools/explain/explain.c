@@ -43,17 +43,10 @@ static const struct uchroot_tunables strictest = {
 	.require_beneath = true,
 };
 
-static void add_words(struct condition *c, const char *words)
-{
-	const size_t length = strlen(c->detail);
-
-	snprintf(c->detail + length, sizeof(c->detail) - length, "%s", words);
-}
-
 static void unask(struct condition *c)
 {
 	if (c->state == STATE_FAILED)
-		add_words(c, ", which does not matter here");
+		add_words(c->detail, ", which does not matter here");
 	c->asked = false;
 	c->state = STATE_NOT_ASKED;
 	c->advice[0] = '\0';
@@ -88,7 +81,8 @@ static void find_asked(struct explanation *e, struct uchroot_facts *facts)
 		    (blind || (e->caller.chrooted == UNKNOWN &&
 			       !(outside & UCHROOT_BIT(i))))) {
 			c->state = STATE_UNKNOWN;
-			add_words(c, "; whether that matters cannot be seen");
+			add_words(c->detail,
+				  "; whether that matters cannot be seen");
 		}
 		if (!c->asked)
 			unask(c);
@@ -138,32 +132,28 @@ static bool passes(struct explanation *e, int condition, enum state state,
 /* A filter comes before all else, and can answer anything. */
 static bool passes_filter(struct explanation *e)
 {
+	const enum answer stops = e->seccomp.stops_chroot;
+	const enum state state = stops == YES ? STATE_FAILED : STATE_UNKNOWN;
 	struct condition *c = &e->conditions[UCHROOT_SECCOMP];
 
-	if (e->seccomp.stops_chroot == NO)
+	if (stops == NO)
 		return true;
 	c->asked = true;
-	if (e->seccomp.stops_chroot == YES)
-		c->state = STATE_FAILED;
-	else if (c->state != STATE_FAILED)
-		c->state = STATE_UNKNOWN;
-	return passes(e, UCHROOT_SECCOMP,
-		      e->seccomp.stops_chroot == YES ? STATE_FAILED :
-						       STATE_UNKNOWN,
-		      e->seccomp.error);
+	if (c->state != STATE_FAILED)
+		c->state = state;
+	return passes(e, UCHROOT_SECCOMP, state, e->seccomp.error);
 }
 
 static bool passes_path(struct explanation *e)
 {
-	const enum state state = e->conditions[CONDITION_PATH].state;
-
 	if (e->target.error) {
 		/* There is nothing to compare with. */
 		unask(&e->conditions[UCHROOT_NOT_BENEATH]);
 		unask(&e->conditions[UCHROOT_UNTRUSTED_ROOT]);
 		unask(&e->conditions[UCHROOT_CWD_OUTSIDE]);
 	}
-	return passes(e, CONDITION_PATH, state, e->target.error);
+	return passes(e, CONDITION_PATH, e->conditions[CONDITION_PATH].state,
+		      e->target.error);
 }
 
 /* The kernel's own rule or the module's? False: neither lets it pass. */

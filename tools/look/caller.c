@@ -20,6 +20,7 @@
 #include "caller.h"
 #include "mounts.h"
 
+#define MODULES "/sys/kernel/security/lsm"
 /* The kernel's fixed number for the initial user namespace (proc_ns.h). */
 #define INITIAL_USER_NAMESPACE "user:[4026531837]"
 
@@ -111,7 +112,7 @@ static void look_for_peers(struct caller *caller)
  */
 static void look_at_mac(struct caller *caller)
 {
-	char *label = caller->label, list[256] = ",";
+	char *label = caller->label, list[256];
 	const size_t size = sizeof(caller->label);
 
 	caller->mac = MAC_NOTHING;
@@ -126,13 +127,9 @@ static void look_at_mac(struct caller *caller)
 		 !access("/sbin/tomoyo-init", F_OK)) {
 		snprintf(label, size, "TOMOYO's");
 		caller->mac = MAC_CONFINED;
-	} else if (read_line("/sys/kernel/security/lsm", list + 1,
-			     sizeof(list) - 2) < 0) {
+	} else if (read_line(MODULES, list, sizeof(list)) < 0 ||
+		   is_listed(list, "bpf") || is_listed(list, "tomoyo")) {
 		caller->mac = MAC_PERHAPS;
-	} else {
-		strcat(list, ",");
-		if (strstr(list, ",bpf,") || strstr(list, ",tomoyo,"))
-			caller->mac = MAC_PERHAPS;
 	}
 }
 
@@ -140,13 +137,14 @@ static void look_at_mac(struct caller *caller)
 
 void caller_look(struct caller *caller, bool for_others)
 {
-	memset(caller, 0, sizeof(*caller));
-	caller->uid = geteuid();
-	caller->gid = getegid();
-	caller->privileged = capable(CAP_SYS_CHROOT);
-	caller->no_new_privs = no_new_privs();
-	caller->initial_user_namespace = in_initial_user_namespace();
-	caller->shares_fs = UNKNOWN;
+	*caller = (struct caller){
+		.uid = geteuid(),
+		.gid = getegid(),
+		.privileged = capable(CAP_SYS_CHROOT),
+		.no_new_privs = no_new_privs(),
+		.initial_user_namespace = in_initial_user_namespace(),
+		.shares_fs = UNKNOWN,
+	};
 	if (for_others)
 		look_for_peers(caller);
 	caller->chrooted = chrooted(&caller->chrooted_why);
@@ -158,7 +156,7 @@ void caller_look(struct caller *caller, bool for_others)
 
 enum answer caller_in_group(const struct caller *caller, gid_t gid)
 {
-	enum answer answer = YES;
+	enum answer answer;
 	gid_t *groups;
 	int count;
 
@@ -168,8 +166,7 @@ enum answer caller_in_group(const struct caller *caller, gid_t gid)
 	if (caller->gid == gid)
 		return YES;
 	count = own_groups(&groups);
-	if (!is_among(gid, groups, count))
-		answer = count < 0 ? UNKNOWN : NO;
+	answer = is_among(gid, groups, count) ? YES : count < 0 ? UNKNOWN : NO;
 	free(groups);
 	return answer;
 }

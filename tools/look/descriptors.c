@@ -38,10 +38,10 @@ static void add(struct directories *list, int fd)
 	list->entries = reallocate(list->entries,
 				   (list->count + 1) * sizeof(*list->entries));
 	snprintf(name, sizeof(name), "/proc/self/fd/%d", fd);
-	length = readlink(name, path, sizeof(path) - 1);
-	path[length < 0 ? 0 : length] = '\0';
+	length = readlink(name, path, sizeof(path));
 	list->entries[list->count].fd = fd;
-	list->entries[list->count].path = length < 0 ? NULL : strdup(path);
+	list->entries[list->count].path = length < 0 ? NULL :
+						       strndup(path, length);
 	list->count++;
 }
 

@@ -68,28 +68,15 @@ static void unescape(char *text)
 	*out = '\0';
 }
 
-static bool has_option(const char *options, const char *option)
-{
-	const size_t length = strlen(option);
-
-	for (; *options; options += strspn(options, ",")) {
-		if (strcspn(options, ",") == length &&
-		    !strncmp(options, option, length))
-			return true;
-		options += strcspn(options, ",");
-	}
-	return false;
-}
-
 /* Only root mounts what is on a device; Btrfs has numbers of its own for it. */
 static enum owners owners(const char *device, const char *options,
 			  const char *line)
 {
 	const char *type = strstr(line, " - ");
 
-	if (has_option(options, "nosuid"))
+	if (is_listed(options, "nosuid"))
 		return OWNERS_NOSUID;
-	if (has_option(options, "idmapped"))
+	if (is_listed(options, "idmapped"))
 		return OWNERS_MAPPED;
 	if (strncmp(device, "0:", 2) != 0)
 		return OWNERS_ROOTS;

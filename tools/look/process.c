@@ -91,6 +91,19 @@ bool is_among(gid_t gid, const gid_t *groups, int count)
 	return false;
 }
 
+bool is_listed(const char *list, const char *word)
+{
+	const size_t length = strlen(word);
+
+	for (; *list; list += strspn(list, ",")) {
+		if (strcspn(list, ",") == length &&
+		    !strncmp(list, word, length))
+			return true;
+		list += strcspn(list, ",");
+	}
+	return false;
+}
+
 int in_child(int (*call)(void *), void *data)
 {
 	const struct sigaction standard = { .sa_handler = SIG_DFL };

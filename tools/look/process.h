@@ -23,6 +23,8 @@ bool working_directory(char *path, size_t size);
 /* How many supplementary groups there are, allocated in any case; or -1. */
 int own_groups(gid_t **groups);
 bool is_among(gid_t gid, const gid_t *groups, int count);
+/* Is the word in a list with commas between them? */
+bool is_listed(const char *list, const char *word);
 /*
  * What may kill whoever tries it, or cannot be taken back, is tried in a child:
  * what wait(2) says of one that exits with the result, or -1: no knowing.

@@ -157,9 +157,7 @@ void target_look(struct target *target, const char *path, bool shared)
 {
 	int cwd = -1;
 
-	memset(target, 0, sizeof(*target));
-	target->beneath = UNKNOWN;
-	target->cwd = UNKNOWN;
+	*target = (struct target){ .beneath = UNKNOWN, .cwd = UNKNOWN };
 	if (shared) {
 		target->error = look_only(target, path);
 	} else {

@@ -114,6 +114,26 @@ void run_uchroot(struct ran *ran, unsigned long clone_flags,
 	run_sharing(ran, clone_flags, tool, all);
 }
 
+const char *new_root(void)
+{
+	const char *root = make_dir("newroot");
+
+	must(!link("/usr/lib/uchroot-tests/guest-tests", path_in(root, PROGRAM + 1)));
+	make_file(path_in(root, "not-executable"), 0644);
+	return root;
+}
+
+void expect_run(const char *const *arguments, int status, const char *text)
+{
+	static struct ran ran;
+
+	run_uchroot(&ran, 0, arguments);
+	ck_assert_msg(ran.status == status, "uchroot %s ...: status %d, expected %d: %s",
+		      arguments[0], ran.status, status, ran.output);
+	ck_assert_msg(strstr(ran.output, text), "uchroot %s ...: expected \"%s\" in: %s",
+		      arguments[0], text, ran.output);
+}
+
 static int call(void *path)
 {
 	_exit(-sys_chroot(path));

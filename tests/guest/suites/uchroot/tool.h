@@ -21,6 +21,13 @@ void uchroot_open(void);
  */
 void run_uchroot(struct ran *ran, unsigned long clone_flags,
 		 const char *const *arguments);
+/* A directory with a program in it that tells its state (tell_state_main()). */
+#define PROGRAM	"/tell-state"
+const char *new_root(void);
+/* Asserts the status, and that the text is part of the output. */
+void expect_run(const char *const *arguments, int status, const char *text);
+#define RUN(status, text, ...)						\
+	expect_run((const char *const[]){ __VA_ARGS__, NULL }, status, text)
 /* What the child does before it becomes uchroot, or NULL. */
 extern void (*uchroot_before)(void);
 /* chroot(path) by such a child: 0 or -errno. */

@@ -7,6 +7,7 @@
 
 #include <check.h>
 
+void add_word_cases(Suite *suite);	/* words.c */
 void add_agreement_cases(Suite *suite);	/* agree.c */
 void add_blind_cases(Suite *suite);	/* blind.c */
 void add_example_cases(Suite *suite);	/* examples.c */
