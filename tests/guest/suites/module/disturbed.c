@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/ptrace.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -137,6 +138,9 @@ static void stay_on(int processor)
 
 enum { NEVER_MET = 10, WRONG_ANSWER };
 
+/* How many calls were granted. */
+static volatile unsigned long *granted;
+
 /* Calls until the module is gone. Granted or the kernel's own EPERM, no other. */
 static int call_until_gone(void)
 {
@@ -152,7 +156,7 @@ static int call_until_gone(void)
 		took = seconds_of(CLOCK_MONOTONIC) - begin;
 		if (took > longest)
 			longest = took;
-	} while (error == 0);
+	} while (error == 0 && ++*granted);
 	if (error != -EPERM)
 		return WRONG_ANSWER;
 	/* Was one under way while the unload was held up? */
@@ -167,6 +171,9 @@ static bool begin_unload_held_up(void)
 		skip("this machine has one processor alone");
 		return false;
 	}
+	granted = mmap(NULL, sizeof(*granted), PROT_READ | PROT_WRITE,
+		       MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	must(granted != MAP_FAILED);
 	ck_assert_int_eq(disturb("hold", "uchroot_hook_remove"), 0);
 	stay_on(CALLERS_PROCESSOR);
 	return true;
@@ -216,6 +223,9 @@ START_TEST(calls_meet_an_unload)
 	if (!caller)
 		_exit(call_until_gone());
 	must(!clock_getcpuclockid(caller, &clock));
+	/* What comes before may have to wait for the processor that is busy then. */
+	while (!*granted)
+		usleep(1000);
 	unloader = unload_in_the_end();
 	while (strcmp(file_read(HELD "holding"), "Y\n"))
 		usleep(1000);
@@ -247,7 +257,7 @@ START_TEST(tracer_sees_the_call_again)
 	struct __ptrace_syscall_info info;
 	int status, again = 0;
 	bool must_begin = false;
-	pid_t caller, unloader;
+	pid_t caller, unloader = 0;
 
 	if (!begin_unload_held_up())
 		return;
@@ -258,8 +268,9 @@ START_TEST(tracer_sees_the_call_again)
 	must(waitpid(caller, &status, 0) == caller && WIFSTOPPED(status));
 	must(!ptrace(PTRACE_SETOPTIONS, caller, NULL,
 		     PTRACE_O_TRACESYSGOOD | PTRACE_O_EXITKILL));
-	unloader = unload_in_the_end();
 	for (;;) {
+		if (!unloader && *granted)
+			unloader = unload_in_the_end();
 		must(!ptrace(PTRACE_SYSCALL, caller, NULL, NULL));
 		must(waitpid(caller, &status, 0) == caller);
 		if (!WIFSTOPPED(status))
