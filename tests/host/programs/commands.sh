@@ -2,9 +2,10 @@
 # shellcheck shell=sh disable=SC2034,SC2154 # lib.sh and guest set what is used
 #
 # Commands that change the root for what they run, as a user starts them with
-# no_new_privs; and a whole Debian that a user enters to compile in.
+# no_new_privs, and so do languages for their children; and a whole Debian that a user enters to compile in.
 
 debian=/srv/debian
+commands='chroot busybox chpst unshare nsenter start-stop-daemon uchroot'
 
 unprivileged_user() {
 	as_alice setpriv --no-new-privs "$@"
@@ -19,6 +20,7 @@ run_command() {
 	busybox) set -- /bin/busybox chroot /srv/tree ;;
 	chpst) set -- chpst -/ /srv/tree ;;
 	unshare) set -- unshare --root=/srv/tree ;;
+	nsenter) set -- nsenter --root=/srv/tree ;;
 	start-stop-daemon)
 		unprivileged_user /sbin/start-stop-daemon --start --chroot /srv/tree \
 			--exec /bin/busybox -- cat /where
@@ -51,6 +53,22 @@ sleeps_in() {
 	return 1
 }
 
+# -- programs with threads, whose children change their root ------------------------
+
+children() {
+	case $1 in
+	Go) set -- child-go ;;
+	Rust) set -- child-rust ;;
+	Python) set -- python3 "$payload/customize.d/child.py" ;;
+	esac
+	unprivileged_user "$@" /srv/tree
+}
+
+# Through a pipe: busybox's sendfile() to one file overwrites what another has written.
+children_are_inside() {
+	[ "$(children "$1" | grep -cx inside)" -eq 8 ]
+}
+
 # -- a Debian made by mmdebstrap ---------------------------------------------------
 
 in_debian() {
@@ -80,17 +98,24 @@ compiled_inside() {
 
 unload >/dev/null 2>&1
 try 'the module is not loaded' not_loaded
-for command in chroot busybox chpst unshare start-stop-daemon uchroot; do
+for command in $commands; do
 	# As chpst translates EPERM.
 	words='Operation not permitted'
 	[ "$command" != chpst ] || words='unable to change root directory: permission denied'
 	try "$command fails without the module" refused "$words" run_command "$command"
 done
+try 'no child of Go gets a root without it' refused 'operation not permitted' children Go
+try 'nor one of Rust' refused 'Operation not permitted' children Rust
+try 'nor one of Python' refused 'Exception occurred in preexec_fn' children_are_inside Python
 try 'no user enters the Debian tree without it' \
 	refused 'Operation not permitted' in_debian /bin/true
 try 'the module can be loaded' load
-for command in chroot busybox chpst unshare start-stop-daemon uchroot; do
+for command in $commands; do
 	try "$command works with it" command_works "$command"
+done
+for language in Go Rust Python; do
+	try "children of $language are inside, whatever threads their parent has" \
+		children_are_inside "$language"
 done
 try 'root sees the command in its tree, without any privilege' command_is_jailed /srv/tree
 try 'a user enters a Debian tree' debian_is_another

@@ -9,7 +9,8 @@
 #   - and that is so because of its chroot: without it in the configuration, the
 #     same request finds what lies outside.
 
-daemons='haproxy stunnel unbound named nsd apache2 mini-httpd webfs rsync proftpd'
+daemons='haproxy stunnel unbound named nsd pdns-recursor apache2 mini-httpd webfs rsync proftpd
+	dovecot openvpn ngircd socat'
 
 # Where root makes it.
 jail_of() {
@@ -44,6 +45,10 @@ without_chroot() {
 		systemctl daemon-reload
 		;;
 	nsd) sed -i 's/chroot: .*/chroot: ""/' /etc/nsd/jail.conf ;;
+	pdns-recursor)
+		sed -i '/^chroot/d; s|^socket-dir=|&/srv/jail/pdns-recursor|' \
+			/etc/powerdns/jail/recursor.conf
+		;;
 	apache2) sed -i '/^ChrootDir/d; s|^DocumentRoot.*|DocumentRoot /srv/jail/www|' /etc/apache2/jail.conf ;;
 	mini-httpd) sed -i 's/^chroot/nochroot/' /etc/mini-httpd-jail.conf ;;
 	webfs)
@@ -63,6 +68,16 @@ without_chroot() {
 		chmod 640 /etc/proftpd/people
 		chgrp proftpd-jail /etc/proftpd/people
 		;;
+	dovecot)
+		sed -i 's| chroot=.*||; /^mail_location/s|:/|:/srv/jail/dovecot/|; s|INBOX=/|INBOX=/srv/jail/dovecot/|' \
+			/etc/dovecot/jail.conf
+		;;
+	openvpn) sed -i '/^chroot/d; /^tmp-dir/d' /etc/openvpn/jail/jail.conf ;;
+	ngircd) sed -i '/ChrootDir/d' /etc/ngircd/jail.conf ;;
+	socat)
+		sed -i 's/,chroot=[^ ]*//' /etc/systemd/system/socat-jail.service
+		systemctl daemon-reload
+		;;
 	esac
 }
 
@@ -74,15 +89,42 @@ ask() {
 	dig +tries=1 +time=5 +short -p "$1" @127.0.0.1 "www.$2"
 }
 
+# What a new client is told by ngIRCd, which reads it when it is told to.
+message_of_the_day() {
+	systemctl reload ngircd-jail
+	sleep 1
+	{
+		printf 'NICK n%.6s\r\nUSER a a a a\r\n' "$(date +%N)"
+		sleep 2
+		printf 'QUIT\r\n'
+	} | socat -t 10 - TCP:127.0.0.1:6668
+}
+
+# connects CLIENT: OpenVPN accepts its certificate.
+connects() {
+	timeout 60 openvpn --dev null --remote 127.0.0.1 1194 --nobind --tls-client \
+		--ca /etc/openvpn/jail/ca.pem --cert "$state/$1.pem" --key "$state/$1.key" \
+		>"$state/client" 2>&1 &
+	client=$!
+	# shellcheck disable=SC2016 # that shell expands it
+	timeout 20 sh -c 'until grep "Peer Connection Initiated" "$1"; do sleep 0.5; done' \
+		sh "$state/client"
+	rc=$?
+	kill "$client"
+	wait "$client"
+	return "$rc"
+}
+
 # serves DAEMON inside|outside: what lies in the jail, or what lies outside, through a
-# symbolic link in the jail or, for those that ask for a socket in it, under its name
-# outside
+# symbolic link in the jail or, for those whose names begin at the root, under its
+# name outside
 serves() {
 	answer="served from $2" page=index.html file=file module=files
-	zone=example.org address=192.0.2.80
+	zone=example.org address=192.0.2.80 script=/answer.lua person=alice certificate=1
 	[ "$2" = inside ] || {
 		page=outside/file file=outside/file module=outside
-		zone=example.net address=192.0.2.99
+		zone=example.net address=192.0.2.99 script=$outside/answer.lua
+		person=outside certificate=2
 	}
 	case $1 in
 	haproxy) [ "$(http http://127.0.0.1:8080/)" = "$answer" ] ;;
@@ -90,6 +132,11 @@ serves() {
 	unbound) [ "$(ask 5301 "$zone")" = "$address" ] ;;
 	named) [ "$(ask 5302 "$zone")" = "$address" ] ;;
 	nsd) [ "$(ask 5303 "$zone")" = "$address" ] ;;
+	pdns-recursor)
+		rec_control --socket-dir=/srv/jail/pdns-recursor/state \
+			reload-lua-script "$script" &&
+			[ "$(ask 5304 example.org)" = "$address" ]
+		;;
 	apache2) [ "$(http "http://127.0.0.1:8081/$page")" = "$answer" ] ;;
 	mini-httpd) [ "$(http "http://127.0.0.1:8082/$page")" = "$answer" ] ;;
 	webfs) [ "$(http "http://127.0.0.1:8083/$page")" = "$answer" ] ;;
@@ -99,6 +146,14 @@ serves() {
 			[ "$(cat "$state/got")" = "$answer" ]
 		;;
 	proftpd) [ "$(http "ftp://127.0.0.1:2121/$file")" = "$answer" ] ;;
+	dovecot)
+		http -u "$person:secret" 'imap://127.0.0.1:1143/INBOX;MAILINDEX=1;SECTION=TEXT' |
+			grep "$answer"
+		;;
+	# Revoked inside is the second, and outside the first.
+	openvpn) connects "$certificate" ;;
+	ngircd) message_of_the_day | grep "372 .*$answer" ;;
+	socat) [ "$(socat -u TCP:127.0.0.1:8085 -)" = "$answer" ] ;;
 	esac
 }
 
@@ -119,6 +174,24 @@ outside_of() {
 	esac
 }
 
+# certificate NAME SERIAL: signed by the authority that OpenVPN trusts
+certificate() {
+	openssl req -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes \
+		-subj "/CN=$1" -keyout "$1.key" -out "$1.csr" &&
+		openssl x509 -req -in "$1.csr" -CA /etc/openvpn/jail/ca.pem \
+			-CAkey ca.key -set_serial "$2" -out "$1.pem"
+}
+
+vpn_certificates() {
+	cd "$state" && openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes \
+		-subj /CN=authority -keyout ca.key -out /etc/openvpn/jail/ca.pem &&
+		certificate 1 1 && certificate 2 2 && certificate server 3 &&
+		cp server.pem server.key /etc/openvpn/jail/ &&
+		chown openvpn-jail /etc/openvpn/jail/server.key &&
+		mkdir -p /srv/jail/openvpn/revoked /revoked &&
+		touch /srv/jail/openvpn/revoked/2 /revoked/1 && cd /
+}
+
 # As Documentation/programs.md says, and what the daemons need beside.
 install_examples() {
 	for daemon in $daemons; do
@@ -134,6 +207,12 @@ install_examples() {
 		-keyout /etc/stunnel/key -out /etc/stunnel/cert &&
 		cat /etc/stunnel/key /etc/stunnel/cert >/etc/stunnel/jail.pem &&
 		chown stunnel4 /etc/stunnel/jail.pem || return
+	vpn_certificates || return
+	printf '%s\n' 'alice:{PLAIN}secret' 'outside:{PLAIN}secret' >/etc/dovecot/jail.users
+	sed 's/from inside/from outside/' /srv/jail/dovecot/alice/mbox >"$outside/mbox"
+	sed 's/192.0.2.80/192.0.2.99/' /srv/jail/pdns-recursor/answer.lua >"$outside/answer.lua"
+	cp "$outside/file" /motd
+	cp "$outside/file" /page
 	# A zone that is there but not to be had. unbound goes on without it if it
 	# might come from elsewhere.
 	printf 'auth-zone:\n\tname: example.net\n\tprimary: 192.0.2.1\n\tzonefile: %s\n' \
@@ -166,6 +245,18 @@ hold_session() {
 		truncate -s 64M "$(jail_of proftpd)/large"
 		timeout 60 curl -sS --limit-rate 50k -o /dev/null ftp://127.0.0.1:2121/large &
 		;;
+	dovecot)
+		{
+			printf '1 LOGIN alice secret\r\n'
+			sleep 60
+		} | socat - TCP:127.0.0.1:1143 &
+		;;
+	# Nobody reads it.
+	socat)
+		mv /srv/jail/socat/page /srv/jail/socat/small
+		truncate -s 64M /srv/jail/socat/page
+		socat -u EXEC:'sleep 60' TCP:127.0.0.1:8085 &
+		;;
 	*) return ;;
 	esac
 	session=$!
@@ -174,7 +265,7 @@ hold_session() {
 # How much of it shall be in the jail.
 inside_of() {
 	case $1 in
-	apache2 | rsync | proftpd) echo some ;;
+	apache2 | rsync | proftpd | dovecot | socat) echo some ;;
 	*) echo all ;;
 	esac
 }
@@ -185,6 +276,7 @@ seen_from_outside() {
 	jailed "$(inside_of "$1")" "$1-jail" "$(root_of "$1")"
 	rc=$?
 	[ -z "$session" ] || kill "$session"
+	[ "$1" != socat ] || mv /srv/jail/socat/small /srv/jail/socat/page
 	return "$rc"
 }
 
@@ -194,6 +286,10 @@ starts() {
 	rc=$?
 	[ "$rc" -eq 0 ] || tell "$1"
 	return "$rc"
+}
+
+connected() {
+	socat -u "TCP:127.0.0.1:$1" -
 }
 
 # All fail at the start but those whose sessions or children are to be jailed.
@@ -213,6 +309,19 @@ fails_without_module() {
 		within 20 grep "Operation not permitted.*Can't chroot" /run/apache2-jail/error.log &&
 			! serves apache2 inside
 		;;
+	dovecot)
+		systemctl start dovecot-jail
+		within 20 connected 1143
+		within 10 said dovecot-jail 'chroot(/run/dovecot-jail/login) failed: Operation not permitted' &&
+			! serves dovecot inside
+		;;
+	socat)
+		systemctl start socat-jail
+		within 20 connected 8085 &&
+			within 10 said socat-jail 'chroot("/srv/jail/socat"): Operation not permitted' &&
+			! serves socat inside
+		;;
+	ngircd) dies_of ngircd-jail "can't change root directory .*Operation not permitted" ;;
 	# It does not say why.
 	haproxy) dies_of haproxy-jail 'Cannot chroot(/var/lib/haproxy)' ;;
 	*) dies_of "$1-jail" chroot 'Operation not permitted' ;;

@@ -102,4 +102,7 @@ try "PHP-FPM ignores its setting unless it is root" \
 	says "'chroot' directive is ignored" www-data 30 php-fpm8.2 -y /etc/others/php.conf
 try 'lighttpd ignores its setting without a word unless it is root' lighttpd_stays_outside
 try 'sshd says that it lacks privileges' sshd_says_no
+try 'uwsgi wants to be root' says 'cannot chroot() as non-root user' www-data 30 \
+	uwsgi --chroot /srv/tree --http-socket 127.0.0.1:8086
+try 'capsh wants the capability' says 'unable to raise CAP_SYS_CHROOT' nobody 30 capsh --chroot=/srv/tree -- -c true
 try 'a unit with DynamicUser= is under a seccomp filter' dynamic_user_is_refused
