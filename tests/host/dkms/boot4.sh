@@ -5,17 +5,7 @@
 # shellcheck disable=SC2034
 ending=poweroff
 
-enrolled() {
-	mokutil --sb-state && mokutil --list-enrolled | grep 'DKMS module signing key'
-}
-
-# E: a module without a valid signature.
-signature_accepted() {
-	cat "/sys/module/$name/taint"
-	! grep -q E "/sys/module/$name/taint"
-}
-
-check 'the key is enrolled, Secure Boot is on' enrolled
+check 'the key is enrolled, Secure Boot is on' enrolled 'DKMS module signing key'
 check 'modules-load.d loaded the module at boot' loaded
 check 'the kernel accepts its signature' signature_accepted
 check 'it is the new version' version_is "$new"
