@@ -44,7 +44,9 @@ make_payload() {
 	fake_headers no-option 6.1.0-999-fake $options
 	# shellcheck disable=SC2086
 	fake_headers too-old 5.4.0-1-fake $options CONFIG_SECURITY_PATH
-	cp "$image/first" "$image/second" "$dir/payload/"
+	cp "$image/first" "$image/second" "$top/Documentation/fleets.md" "$dir/payload/"
+	cp "$top/examples/node-exporter/usr/local/bin/unprivileged-chroot-metrics" \
+		"$dir/payload/metrics"
 	echo "$version $newer" >"$dir/payload/versions"
 	echo "$mok_password" >"$dir/payload/mok-password"
 	cp "$top"/tests/host/machine/* "$top"/tests/host/dkms/* "$top/tests/host/lib.sh" "$dir/payload/"
@@ -57,9 +59,10 @@ make_initrd second
 cp --sparse=always "$image/root.ext4" "$dir/root.ext4"
 # One that did not come to its end leaves the next nothing to stand on.
 {
-	step install first && boot first 900 && step newkernel first &&
-		boot second 900 && step upgrade second && boot_secure second 1800 &&
+	step install first && boot first 900 && step failedbuild first &&
+		boot second 900 && mv "$dir/second.results" "$dir/failed.results" &&
+		step newkernel first && boot second 900 && step upgrade second && boot_secure second 1800 &&
 		step purge second
 } || :
-count 8
+count 10
 conclude

@@ -31,6 +31,20 @@ version_is() {
 	[ "$(cat "/sys/module/$name/version")" = "$1" ]
 }
 
+# The recipe of Documentation/fleets.md for a unit that loads the module.
+configure_unit() {
+	awk '/^## / { here = $0 == "## When a build fails" }
+		/^```$/ { block = 0 }
+		here && block
+		/^```sh$/ { block = 1 }' "$payload/fleets.md" >"$state/recipe"
+	cat "$state/recipe"
+	sh -eu "$state/recipe" && systemctl is-enabled "$name.service"
+}
+
+remove_unit() {
+	systemctl disable "$name.service" && rm "/etc/systemd/system/$name.service"
+}
+
 # -- Secure Boot ------------------------------------------------------------------
 
 secure_boot() {
