@@ -95,7 +95,7 @@ help:
 	@echo '  make check-debug    all of it on kernels that check themselves (root, slow)'
 	@echo '  make check-built-in the rule in the kernel itself, without a module (root, slow)'
 	@echo '  make check-dkms     install, upgrade, Secure Boot in a Debian machine (root)'
-	@echo '  make check-packages the packages of all kinds, built and installed (root)'
+	@echo '  make check-packages packages of all kinds, installed; alerts; Ansible (root)'
 	@echo '  make check-programs HAProxy, BIND, Apache... in a Debian machine (root)'
 	@echo '  make bench          what it costs, beside others; data and pictures (root)'
 	@echo '  make fuzz           random calls against a model, and races (long)'

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=sh disable=SC2154 # who sources it sets what is used
 #
-# A whole Debian in a virtual machine: its initrd, its boots, its results.
+# A whole Debian in a virtual machine: its initrd, its boots, its results, and what is
+# done on its disk while it is off.
 # Sourced after common.sh, when $image is what tests/host/image printed, and $dir
 # is where the machine has root.ext4, its disk, and payload.tar, its second drive.
 
@@ -78,6 +79,82 @@ boot() {
 		-initrd "$dir/initrd-$1" -append "console=ttyS0 panic=-1 quiet ${3-}" \
 		-serial "file:$dir/$1.console"
 	finish "$1" 1
+}
+
+# In a mount namespace of its own: nothing stays mounted. DKMS asks uname which
+# kernel runs, and is told the one that the machine has booted.
+# shellcheck disable=SC2016 # the inner shell expands these
+in_chroot='
+	root=$1 release=$4 step=$5
+	mount -o loop "$2" "$root"
+	# Not left to the end of the namespace: that is not waited for, and the
+	# machine must find all on its disk.
+	trap "umount -R \"$root\"" EXIT
+	mount -t proc proc "$root/proc"
+	mount -t sysfs sysfs "$root/sys"
+	mount --bind /dev "$root/dev"
+	mount -t tmpfs tmpfs "$root/run"
+	mkdir "$root/run/host"
+	mount --bind "$3" "$root/run/host"
+	cp "$root/usr/bin/uname" "$3/uname.real"
+	printf "%s\n" "#!/bin/sh" "[ \"\$*\" != -r ] || exec echo $release" \
+		"exec /run/host/uname.real \"\$@\"" >"$3/uname"
+	chmod 755 "$3/uname"
+	mount --bind "$3/uname" "$root/usr/bin/uname"
+	chroot "$root" /run/host/step "$step"
+'
+
+# step NAME KERNEL: on the disk, while the machine is off
+step() {
+	mkdir -p "$dir/root"
+	: >"$dir/payload/results"
+	quiet "host-$1" "$1, as if $(cat "$image/$2") were running" \
+		as_root unshare -m sh -euc "$in_chroot" sh "$dir/root" "$dir/root.ext4" \
+		"$dir/payload" "$(cat "$image/$2")" "$1" || return
+	cp "$dir/payload/results" "$dir/$1.results"
+	ended "$1" 1
+}
+
+# -- Secure Boot: shim, GRUB and MokManager, whose only keyboard is ttyS0 -------
+
+mok_password=enrol
+
+# make_esp KERNEL
+make_esp() {
+	firmware=$("$top/tests/host/firmware")
+	cp -r "$firmware/esp" "$dir/esp"
+	cp "$image/vmlinuz-$1" "$dir/esp/vmlinuz"
+	cp "$dir/initrd-$1" "$dir/esp/initrd"
+	printf '%s\n' 'search --no-floppy --file --set=root /vmlinuz' \
+		'linux /vmlinuz console=ttyS0 panic=-1 quiet' 'initrd /initrd' boot \
+		>"$dir/esp/EFI/debian/grub.cfg"
+	cp "$firmware/OVMF_VARS.fd" "$dir/vars.fd"
+	mkfifo "$dir/keys.in" "$dir/keys.out"
+}
+
+# boot_secure KERNEL SECONDS [OPTION...]: twice, as MokManager reboots once
+boot_secure() {
+	say "booting the $1 kernel under Secure Boot, twice, for at most $2 s"
+	make_esp "$1"
+	limit=$2
+	shift 2
+	# The log that QEMU keeps is enough, but the pipe must be emptied.
+	cat "$dir/keys.out" >/dev/null &
+	keys_pid=$!
+	start secure "$limit" "$@" -M q35,smm=on \
+		-global driver=cfi.pflash01,property=secure,value=on \
+		-drive "if=pflash,unit=0,format=raw,readonly=on,file=$firmware/OVMF_CODE.fd" \
+		-drive "if=pflash,unit=1,format=raw,file=$dir/vars.fd" \
+		-drive "file=fat:$dir/esp,format=raw,if=none,id=esp,readonly=on" \
+		-device virtio-blk-pci,drive=esp,bootindex=0,addr=0x10 \
+		-chardev "pipe,id=keys,path=$dir/keys,logfile=$dir/secure.console" \
+		-serial chardev:keys
+	# For reading too, so that this cannot hang when QEMU did not start.
+	exec 3<>"$dir/keys.in"
+	"$top/tests/host/machine/mokmanager" "$dir/secure.console" "$mok_password" "$qemu_pid" >&3 &
+	keys_pid="$keys_pid $!"
+	finish secure 2
+	exec 3>&-
 }
 
 # count STEPS: adds up the results of that many steps into passed and failed,

@@ -3,7 +3,7 @@
 #
 # The body of scripts/check-packages, which says what it does.
 
-[ $# -gt 0 ] || set -- tarball deb rpm arch dkms-old dkms-new repository ansible
+[ $# -gt 0 ] || set -- tarball deb rpm arch dkms-old dkms-new repository ansible guest
 [ "$(id -u)" -eq 0 ] ||
 	die "check-packages works in Debian roots of its own, which takes root rights" "Run it as root."
 [ -z "$(git -c safe.directory="$top" -C "$top" status --porcelain)" ] ||
@@ -27,6 +27,7 @@ one() {
 	dkms-new) in_system trixie "$compiler $headers dkms" dkms 3.2 ;;
 	repository) in_system bookworm "$compiler debhelper dh-dkms reprepro gnupg curl" repository ;;
 	ansible) in_system bookworm 'ansible-core systemd kmod apt-utils' ansible ;;
+	guest) "$top/tests/host/binary/run" ;;
 	*) die "there is no case $1" "scripts/check-packages --help names them." ;;
 	esac
 }

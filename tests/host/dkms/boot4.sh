@@ -1,23 +1,15 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=sh disable=SC2154 # lib.sh and guest set what is used
 #
-# Secure Boot is on, and MokManager has enrolled the key.
-# shellcheck disable=SC2034
-ending=poweroff
+# UEFI Secure Boot is on, and the key of DKMS is not enrolled.
 
-enrolled() {
-	mokutil --sb-state && mokutil --list-enrolled | grep 'DKMS module signing key'
+import_waits() {
+	mokutil --list-new | grep 'DKMS module signing key'
 }
 
-# E: a module without a valid signature.
-signature_accepted() {
-	cat "/sys/module/$name/taint"
-	! grep -q E "/sys/module/$name/taint"
-}
-
-check 'the key is enrolled, Secure Boot is on' enrolled
-check 'modules-load.d loaded the module at boot' loaded
-check 'the kernel accepts its signature' signature_accepted
-check 'it is the new version' version_is "$new"
-check 'a user with no_new_privs can chroot' user_can_chroot
-check 'a user without it cannot' user_cannot_chroot env
+check 'Secure Boot is on' secure_boot
+check 'modules-load.d could not load the module' not_loaded
+check 'modprobe is refused in the known words' \
+	refused 'Key was rejected by service' modprobe "$name"
+check 'mokutil takes the key of DKMS' import_key /var/lib/dkms/mok.pub
+check 'the key waits for the next boot' import_waits

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=sh disable=SC2154 # lib.sh sets what is used
 #
-# The host runs its first kernel and gets others.
+# The build is mended, and the host gets kernels that are skipped.
 
 # apt succeeds, DKMS built nothing and did not fail, the package is configured.
 kernel_is_skipped() {
@@ -15,8 +15,11 @@ exit_status_77() {
 	[ $? -eq 77 ]
 }
 
-check 'apt installs a second kernel' \
-	apt second install /srv/second-kernel/*.deb
+mend() {
+	mv /usr/bin/make.away /usr/bin/make && apt second -f install && remove_unit
+}
+
+check 'apt goes on with the second kernel' mend
 check 'DKMS built the module for it by itself' dkms_has "$old" "$second"
 check 'nothing complains of that' nothing_wrong_in second
 
