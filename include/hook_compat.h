@@ -76,6 +76,8 @@
 #ifdef CONFIG_IA32_EMULATION
 #define UCHROOT_FCHROOT_COMPAT	"__ia32_sys_fchroot"
 #endif
+#elif defined(CONFIG_X86_32)
+#define UCHROOT_FCHROOT_ENTRY	"__ia32_sys_fchroot"
 #elif defined(CONFIG_ARM64)
 #define UCHROOT_FCHROOT_ENTRY	"__arm64_sys_fchroot"
 #elif defined(CONFIG_RISCV)
