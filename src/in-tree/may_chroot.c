@@ -35,9 +35,12 @@ int may_chroot(const struct path *path, int fd)
 /* After all parameters of the command line are set and have their directory. */
 static int __init uchroot_init(void)
 {
-	struct kobject *parent = kset_find_obj(module_kset, KBUILD_MODNAME);
+	struct kobject *parent = NULL;
 	int error = -ENOENT;
 
+	/* Without memory for it at boot there is no /sys/module. */
+	if (module_kset)
+		parent = kset_find_obj(module_kset, KBUILD_MODNAME);
 	uchroot_params_loaded();
 	if (parent)
 		error = uchroot_report_start(parent);
