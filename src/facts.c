@@ -39,7 +39,8 @@ static unsigned int unless(bool holds, enum uchroot_reason reason)
 
 /*
  * As path_is_under(), but without its lock, which is the whole system's, where
- * both are in the same mount.
+ * both are in the same mount. Both walk under rename_lock when a rename gets in
+ * their way, as getcwd(2) does.
  */
 static bool is_beneath(const struct path *path, const struct path *root)
 {
