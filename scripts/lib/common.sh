@@ -121,15 +121,20 @@ mkdir -p "$logs" 2>/dev/null || :
 	die "$(id -un) cannot write to $build" \
 		"Is this clone somebody else's, or full the disk? Clone it anew, or: sudo chown -R $(id -un) '$build'"
 
+# git in this clone, which may be somebody else's
+git_here() {
+	git -c safe.directory="$top" -C "$top" "$@"
+}
+
 # The files of the project, from $top, each with a NUL at its end: what git knows or
 # would add. A release archive has no repository, or is unpacked inside somebody
 # else's; there it is all but what building makes.
 project_files() {
 	cd "$top" || return
-	if [ -e .git ] && git -c safe.directory="$top" rev-parse >/dev/null 2>&1; then
+	if [ -e .git ] && git_here rev-parse >/dev/null 2>&1; then
 		# Files deleted but not committed yet are still listed.
 		# shellcheck disable=SC2016 # the inner shell expands it
-		git -c safe.directory="$top" ls-files -z -co --exclude-standard |
+		git_here ls-files -z -co --exclude-standard |
 			xargs -0 sh -c 'for f; do [ ! -f "$f" ] || printf "%s\0" "$f"; done' sh
 	else
 		find . \( -path ./build -o -path ./.git \) -prune -o \( -name '*.o' -o -name '*.ko' \

@@ -17,6 +17,7 @@ shift $((OPTIND - 1))
 [ "$(id -u)" -eq 0 ] ||
 	die "check-newcomer works in Debian roots of its own, which takes root rights" "Run it as root."
 need git
+
 # Who tries what, what shall come of it, and what shall be read then.
 matrix() {
 	cat <<-'END'
@@ -104,16 +105,12 @@ verdict() {
 	esac && tr '\r' '\n' <"$4" | grep -qE "$3"
 }
 
-git_here() {
-	git -c safe.directory="$top" -C "$top" "$@"
-}
-
 # A row of the table stays for the next run, in a file that begins with the commit.
 # It holds until something changes that is more than documents, or than what only the
 # Debian machine and the other packages take.
 holds() {
 	read -r of result 2>/dev/null <"$1" && [ "$result" = passed ] &&
-		git_here diff --quiet "$of" HEAD -- . ':!*.md' ':!Documentation' ':!CHANGELOG.md' \
+		git_here diff --quiet "$of" HEAD -- . ':!*.md' ':!Documentation' \
 			':!tests/host' ':!tests/packages' ':!packaging' 2>/dev/null
 }
 

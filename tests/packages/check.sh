@@ -6,7 +6,7 @@
 [ $# -gt 0 ] || set -- tarball deb rpm arch dkms-old dkms-new repository ansible guest
 [ "$(id -u)" -eq 0 ] ||
 	die "check-packages works in Debian roots of its own, which takes root rights" "Run it as root."
-[ -z "$(git -c safe.directory="$top" -C "$top" status --porcelain)" ] ||
+[ -z "$(git_here status --porcelain)" ] ||
 	warn "what is not committed is not tried"
 compiler='make gcc libc6-dev'
 # Without zstd, an initramfs for the kernel that they bring along takes long.
