@@ -56,6 +56,29 @@ refused() {
 	grep -qF "$words" "$state/refused"
 }
 
+uptime_seconds() {
+	cut -d. -f1 /proc/uptime
+}
+
+# The seconds of a wait are those of a machine that does nothing else. Others may use
+# it too, and waiting longer for what comes costs nothing.
+patience=4
+
+# within SECONDS COMMAND...: until it succeeds. Its last words are worth reading.
+within() {
+	deadline=$(($(uptime_seconds) + $1 * patience))
+	shift
+	until "$@" >"$state/within" 2>&1; do
+		if [ "$(uptime_seconds)" -ge "$deadline" ]; then
+			cat "$state/within"
+			echo "gave up waiting for: $*"
+			return 1
+		fi
+		sleep 0.25
+	done
+	cat "$state/within"
+}
+
 as_alice() {
 	runuser -u alice -- "$@"
 }

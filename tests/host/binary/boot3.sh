@@ -47,7 +47,7 @@ reachable() {
 
 # played NUMBER WORDS: that run of the role has ended so
 played() {
-	within 1800 cat "$state/play$1" && grep -E "$2" "$state/play$1"
+	within 450 cat "$state/play$1" && grep -E "$2" "$state/play$1"
 }
 
 group_has_number() {

@@ -16,22 +16,6 @@ configure_prometheus() {
 	promtool check config /etc/prometheus/prometheus.yml
 }
 
-# within SECONDS COMMAND...: at the latest. The seconds are plenty: other work may
-# slow this machine down, and waiting for what comes costs nothing.
-within() {
-	deadline=$(($(cut -d. -f1 /proc/uptime) + $1))
-	shift
-	until "$@" >"$state/within" 2>&1; do
-		if [ "$(cut -d. -f1 /proc/uptime)" -ge "$deadline" ]; then
-			cat "$state/within"
-			echo "gave up waiting for: $*"
-			return 1
-		fi
-		sleep 2
-	done
-	cat "$state/within"
-}
-
 # answers EXPRESSION [WORDS]: Prometheus does now, with more than nothing
 answers() {
 	promtool query instant http://127.0.0.1:9090 "$1" >"$state/answer" || return
@@ -53,12 +37,12 @@ silent() {
 
 # fires ALERT [WORDS]
 fires() {
-	within 300 firing "$@"
+	within 75 firing "$@"
 }
 
 # rests ALERT METRIC: it has the numbers, and has judged them some times.
 rests() {
-	within 300 answers "$2" && sleep 20 && within 300 silent "$1"
+	within 75 answers "$2" && sleep 20 && within 75 silent "$1"
 }
 
 unit_is() {

@@ -29,14 +29,6 @@ counter() {
 	cat "$stats/$1"
 }
 
-uptime_seconds() {
-	cut -d. -f1 /proc/uptime
-}
-
-# The seconds below are those of a machine that does nothing else. Others may use it
-# too, and waiting longer for what comes costs nothing.
-patience=4
-
 # try TITLE COMMAND...: a check that cannot take the rest with it when it hangs.
 limit=120
 try() {
@@ -61,21 +53,6 @@ limited() {
 		sleep 0.2
 	done
 	wait "$work"
-}
-
-# within SECONDS COMMAND...: until it succeeds. Its last words are worth reading.
-within() {
-	deadline=$(($(uptime_seconds) + $1 * patience))
-	shift
-	until "$@" >"$state/within" 2>&1; do
-		if [ "$(uptime_seconds)" -ge "$deadline" ]; then
-			cat "$state/within"
-			echo "gave up waiting for: $*"
-			return 1
-		fi
-		sleep 0.25
-	done
-	cat "$state/within"
 }
 
 state_is() {
