@@ -183,11 +183,17 @@ enum answer mounted_on(unsigned long long id, const struct place *place,
 
 /* -- chrooted ------------------------------------------------------------------ */
 
-/* A filter may say that it is made, but nobody else gives the capabilities. */
+/*
+ * A filter may say that it is made, but nobody else gives the capabilities or
+ * takes the name: AppArmor leaves out those that a profile does not grant.
+ */
 static int make_user_namespace(void *data)
 {
+	const uid_t uid = geteuid();
+
 	(void)data;
-	return unshare(CLONE_NEWUSER) || capable(CAP_SYS_CHROOT) != YES;
+	return unshare(CLONE_NEWUSER) ||
+	       (capable(CAP_SYS_CHROOT) != YES && geteuid() == uid);
 }
 
 /*
