@@ -58,6 +58,23 @@ static void no_word_of_children(void)
 	signal(SIGCHLD, SIG_IGN);
 }
 
+/*
+ * Since Linux 7.0 the root of an initramfs is mounted on one that nobody sees.
+ * Then it takes a child to find out that a user is not chrooted.
+ */
+static bool root_is_the_first(void)
+{
+	FILE *mounts = fopen("/proc/self/mountinfo", "re");
+	int id, parent;
+	bool first = false;
+
+	must(mounts);
+	while (!first && fscanf(mounts, "%d %d%*[^\n]", &id, &parent) == 2)
+		first = id == parent;
+	fclose(mounts);
+	return first;
+}
+
 static const struct blindness {
 	const char *name;
 	void (*place)(void);	/* as root, in a mount namespace */
@@ -196,6 +213,8 @@ static void compare(const char *what, const char *json, bool granted, int which)
 			      "%s: %s has wrongly failed: %s", what, reasons[i], json);
 }
 
+static bool needs_child;
+
 static void try(const struct blindness *b, const struct asking *a, bool as_is)
 {
 	const char *const explain[] = { "--explain", "--json", "/sub", NULL };
@@ -227,7 +246,8 @@ static void try(const struct blindness *b, const struct asking *a, bool as_is)
 	uchroot_before = NULL;
 	compare(what, said.output, granted, moved(before));
 	/* Shrugging is not agreeing. */
-	if (b->sees && a->plain && !as_is)
+	if (b->sees && a->plain && !as_is && !(needs_child && b->before == no_processes &&
+					       json_condition(said.output, "nested", "unknown")))
 		ck_assert_msg(strcmp(json_value(said.output, "verdict"), "unknown") != 0,
 			      "%s: it could be seen: %s", what, said.output);
 }
@@ -241,6 +261,7 @@ static void stand_and_try(void *argument)
 	const struct asking *a = &askings[both[1]];
 
 	(void)argument;
+	needs_child = !root_is_the_first();
 	uchroot_open();
 	furnish_here();
 	unshare_mounts();
