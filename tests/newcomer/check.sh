@@ -105,21 +105,23 @@ verdict() {
 	esac && tr '\r' '\n' <"$4" | grep -qE "$3"
 }
 
+elsewhere=':!tests/host :!tests/packages :!packaging :!examples/tree :!scripts/check-*
+	:!tests/debug :!tests/kernels/*.sh :!tests/kernels/matrix :!tests/kernels/table
+	:!scripts/in-tree :!src/in-tree'
+
 # A row of the table stays for the next run, in a file that begins with the commit.
-# It holds until something changes that is more than documents, or than what nothing
-# takes that is done here: the other checks, and the rule built into a kernel. The
-# tests of this host are for check and unit alone.
+# It holds until something changes that is more than documents, or, as scripts/check
+# alone looks at everything, than what only the other checks and the rule built into a
+# kernel take.
 holds() {
+	read -r of result 2>/dev/null <"$1" && [ "$result" = passed ] || return
+	# shellcheck disable=SC2086 # words, none of which is a file
 	case $case in
-	check | unit) tests=. ;;
-	*) tests=':!tests/unit' ;;
+	check) set -- ;;
+	unit) set -- $elsewhere ;;
+	*) set -- $elsewhere ':!tests/unit' ;;
 	esac
-	read -r of result 2>/dev/null <"$1" && [ "$result" = passed ] &&
-		git_here diff --quiet "$of" HEAD -- . "$tests" ':!*.md' ':!Documentation' \
-			':!tests/host' ':!tests/packages' ':!packaging' ':!examples/tree' \
-			':!scripts/check-*' ':!tests/debug' ':!tests/kernels/*.sh' \
-			':!tests/kernels/matrix' ':!tests/kernels/table' \
-			':!scripts/in-tree' ':!src/in-tree' 2>/dev/null
+	git_here diff --quiet "$of" HEAD -- . ':!*.md' ':!Documentation' "$@" 2>/dev/null
 }
 
 [ -z "$(git_here status --porcelain)" ] ||
