@@ -184,8 +184,8 @@ enum answer mounted_on(unsigned long long id, const struct place *place,
 /* -- chrooted ------------------------------------------------------------------ */
 
 /*
- * A filter may say that it is made, but nobody else gives the capabilities or
- * takes the name: AppArmor leaves out those that a profile does not grant.
+ * A filter may say that it is made, but only the kernel gives capabilities with
+ * it, and another uid. AppArmor hides from capget(2) what a profile lacks.
  */
 static int make_user_namespace(void *data)
 {

@@ -59,7 +59,7 @@ static void no_word_of_children(void)
 }
 
 /*
- * Since Linux 7.0 the root of an initramfs is mounted on one that nobody sees.
+ * On new kernels, such as 7.2, an initramfs is mounted on a root that nobody sees.
  * Then it takes a child to find out that a user is not chrooted.
  */
 static bool root_is_the_first(void)
