@@ -62,7 +62,7 @@ endif
 
 .PHONY: all module tool install uninstall unit guest kmod lint review pictures demo shell \
 	check check-kernels check-newcomer check-dkms check-packages check-programs check-debug \
-	check-built-in bench fuzz \
+	check-built-in check-all bench fuzz \
 	fuzz-tool mutants deb rpm deb-module rpm-module dist dkms-install dkms-uninstall clean distclean has-check help
 
 all: module
@@ -97,6 +97,7 @@ help:
 	@echo '  make check-dkms     install, upgrade, Secure Boot in a Debian machine (root)'
 	@echo '  make check-packages packages of all kinds, installed; alerts; Ansible (root)'
 	@echo '  make check-programs HAProxy, BIND, Apache... in a Debian machine (root)'
+	@echo '  make check-all      every check, and a page of what came of it (root, a day)'
 	@echo '  make bench          what it costs, beside others; data and pictures (root)'
 	@echo '  make fuzz           random calls against a model, and races (long)'
 	@echo '  make fuzz-tool      uchroot with random arguments under sanitizers: minutes'
@@ -286,6 +287,9 @@ check-debug:
 
 check-built-in:
 	scripts/check-built-in
+
+check-all:
+	scripts/check-all
 
 check-dkms:
 	scripts/check-dkms

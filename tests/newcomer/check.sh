@@ -105,23 +105,17 @@ verdict() {
 	esac && tr '\r' '\n' <"$4" | grep -qE "$3"
 }
 
-elsewhere=':!tests/host :!tests/packages :!packaging :!examples/tree :!scripts/check-*
-	:!tests/debug :!tests/kernels/*.sh :!tests/kernels/matrix :!tests/kernels/table
-	:!scripts/in-tree :!src/in-tree'
-
 # A row of the table stays for the next run, in a file that begins with the commit.
-# It holds until something changes that is more than documents, or, as scripts/check
-# alone looks at everything, than what only the other checks and the rule built into a
-# kernel take.
+# It holds until something changes that it takes: scripts/check looks at everything.
 holds() {
 	read -r of result 2>/dev/null <"$1" && [ "$result" = passed ] || return
-	# shellcheck disable=SC2086 # words, none of which is a file
+	set -- tests/newcomer debian scripts/deb scripts/check-newcomer
 	case $case in
-	check) set -- ;;
-	unit) set -- $elsewhere ;;
-	*) set -- $elsewhere ':!tests/unit' ;;
+	check) set -- . ;;
+	unit) ;;
+	*) set -- "$@" ':!tests/unit' ;;
 	esac
-	git_here diff --quiet "$of" HEAD -- . ':!*.md' ':!Documentation' "$@" 2>/dev/null
+	[ -z "$(changed_since "$of" "$@")" ]
 }
 
 [ -z "$(git_here status --porcelain)" ] ||

@@ -1,0 +1,29 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=sh disable=SC2154 # who sources it has common.sh
+#
+# What has changed since a check was run that it depends on. Sourced.
+
+# What one or another check alone takes, and the rest does not.
+side='tests/host tests/packages packaging debian examples/tree tests/debug tests/newcomer
+	tests/mutants tests/fuzz tests/review tests/kernels/matrix tests/kernels/table
+	tests/kernels/*.sh bench scripts/check-* scripts/bench scripts/mutants scripts/deb
+	scripts/rpm scripts/in-tree src/in-tree'
+
+# changed_since COMMIT OWN...: the files, of what all checks take and what this one
+# takes of the rest, or with :!PATH does not take. Documents are no part of any.
+changed_since() {
+	if ! git_here cat-file -e "$1" 2>/dev/null; then
+		echo 'unknown, as this clone does not have that commit'
+		return
+	fi
+	since=$1
+	shift
+	set -f
+	# shellcheck disable=SC2046,SC2086 # many paths, on purpose
+	{
+		git_here diff --name-only "$since" HEAD -- . ':!*.md' ':!Documentation' \
+			$(printf ':!%s ' $side) $(printf '%s\n' "$@" | grep '^:!')
+		git_here diff --name-only "$since" HEAD -- "$@" ':!*.md' ':!Documentation'
+	} | sort -u
+	set +f
+}
