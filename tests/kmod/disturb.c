@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * What may happen to the module from others in the kernel: a kprobe that takes
- * calls away, one with a post_handler, one that holds an unload up, and ftrace
- * that shuts itself down. For the tests of what it does then.
+ * calls away, one with a post_handler, an unload that lasts, and ftrace that
+ * shuts itself down. For the tests of what it does then.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
-#include <linux/delay.h>
+#include <linux/compiler.h>
 #include <linux/errno.h>
 #include <linux/init.h>
+#include <linux/kobject.h>
 #include <linux/kprobes.h>
 #include <linux/module.h>
 #include <linux/moduleparam.h>
@@ -22,17 +23,9 @@ static char *post;
 module_param(post, charp, 0444);
 MODULE_PARM_DESC(post, "A kprobe with a post_handler on this function");
 
-static char *hold;
-module_param(hold, charp, 0444);
-MODULE_PARM_DESC(hold, "Wait at the start of this function, for ten seconds at most");
-
-static bool holding;
-module_param(holding, bool, 0444);
-MODULE_PARM_DESC(holding, "Somebody waits there, or did");
-
-static bool released;
-module_param(released, bool, 0644);
-MODULE_PARM_DESC(released, "Wait no longer");
+static char *going;
+module_param(going, charp, 0444);
+MODULE_PARM_DESC(going, "While this one is loaded, the module of this name is on its way out");
 
 static bool kill_ftrace;
 module_param(kill_ftrace, bool, 0444);
@@ -62,16 +55,6 @@ static int take_away(struct kprobe *probe, struct pt_regs *regs)
 	return 1;
 }
 
-static int wait(struct kprobe *probe, struct pt_regs *regs)
-{
-	int i;
-
-	WRITE_ONCE(holding, true);
-	for (i = 0; i < 10000 && !READ_ONCE(released); i++)
-		mdelay(1);
-	return 0;
-}
-
 static void after(struct kprobe *probe, struct pt_regs *regs,
 		  unsigned long flags)
 {
@@ -95,19 +78,37 @@ static int __init shut_ftrace_down(void)
 	return 0;
 }
 
+static struct module *on_its_way_out;
+
+/*
+ * Between delete_module()'s decision and its end nobody can have a reference. That
+ * can last, and nothing here could make it last without keeping a processor from
+ * everybody, the callers among them: so there is nothing but the decision.
+ */
+static int __init decide_to_unload(void)
+{
+	struct kobject *kobj = kset_find_obj(THIS_MODULE->mkobj.kobj.kset, going);
+
+	if (!kobj)
+		return -ENOENT;
+	on_its_way_out = container_of(kobj, struct module_kobject, kobj)->mod;
+	kobject_put(kobj);
+	WRITE_ONCE(on_its_way_out->state, MODULE_STATE_GOING);
+	return 0;
+}
+
 static int __init disturb_init(void)
 {
 	if (kill_ftrace)
 		return shut_ftrace_down();
+	if (going)
+		return decide_to_unload();
 	if (take) {
 		probe.symbol_name = take;
 		probe.pre_handler = take_away;
 	} else if (post) {
 		probe.symbol_name = post;
 		probe.post_handler = after;
-	} else if (hold) {
-		probe.symbol_name = hold;
-		probe.pre_handler = wait;
 	} else {
 		return -EINVAL;
 	}
@@ -118,6 +119,8 @@ static void __exit disturb_exit(void)
 {
 	if (probe.addr)
 		unregister_kprobe(&probe);
+	if (on_its_way_out)
+		WRITE_ONCE(on_its_way_out->state, MODULE_STATE_LIVE);
 }
 
 module_init(disturb_init);

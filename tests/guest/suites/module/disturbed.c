@@ -22,7 +22,6 @@
 #include "scene.h"
 
 #define DISTURB	"disturb"
-#define HELD	"/sys/module/" DISTURB "/parameters/"
 #define REFCNT	"/sys/module/" MODULE_NAME "/refcnt"
 /* What only the kernel and tracers ever see (include/linux/errno.h). */
 #define ERESTARTNOINTR	513
@@ -124,18 +123,6 @@ static double seconds_of(clockid_t clock)
 	return now.tv_sec + now.tv_nsec / 1e9;
 }
 
-/* The processor on which an unload is held up does nothing else for so long. */
-enum { CALLERS_PROCESSOR, UNLOADERS_PROCESSOR };
-
-static void stay_on(int processor)
-{
-	cpu_set_t set;
-
-	CPU_ZERO(&set);
-	CPU_SET(processor, &set);
-	must(!sched_setaffinity(0, sizeof(set), &set));
-}
-
 enum { NEVER_MET = 10, WRONG_ANSWER };
 
 /* How many calls were granted. */
@@ -148,7 +135,6 @@ static int call_until_gone(void)
 	int error;
 
 	close_all();
-	stay_on(CALLERS_PROCESSOR);
 	become_served_user();
 	do {
 		begin = seconds_of(CLOCK_MONOTONIC);
@@ -159,86 +145,9 @@ static int call_until_gone(void)
 	} while (error == 0 && ++*granted);
 	if (error != -EPERM)
 		return WRONG_ANSWER;
-	/* Was one under way while the unload was held up? */
+	/* Was one under way while the module was on its way out? */
 	return longest < 0.1 ? NEVER_MET : 0;
 }
-
-/* The module will be going, but its hook still there, until it is released. */
-static bool begin_unload_held_up(void)
-{
-	/* As in tests/vm/bochs. */
-	if (sysconf(_SC_NPROCESSORS_ONLN) <= UNLOADERS_PROCESSOR) {
-		skip("this machine has one processor alone");
-		return false;
-	}
-	granted = mmap(NULL, sizeof(*granted), PROT_READ | PROT_WRITE,
-		       MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	must(granted != MAP_FAILED);
-	ck_assert_int_eq(disturb("hold", "uchroot_hook_remove"), 0);
-	stay_on(CALLERS_PROCESSOR);
-	return true;
-}
-
-static void release(void)
-{
-	must(!file_write(HELD "released", "Y"));
-}
-
-/* It is in use now and then, until a try comes between two calls. */
-static pid_t unload_in_the_end(void)
-{
-	const pid_t unloader = fork();
-	int error;
-
-	must(unloader >= 0);
-	if (unloader)
-		return unloader;
-	stay_on(UNLOADERS_PROCESSOR);
-	do
-		error = module_unload(MODULE_NAME);
-	while (error == -EAGAIN);
-	_exit(-error);
-}
-
-static void expect_ends_well(pid_t pid, const char *who)
-{
-	int status;
-
-	must(waitpid(pid, &status, 0) == pid);
-	ck_assert_msg(!status, "the %s ended with status %#x", who, status);
-}
-
-/* While the unload is held up a call begins, and begins again all the time. */
-START_TEST(calls_meet_an_unload)
-{
-	double begin;
-	clockid_t clock;
-	pid_t caller, unloader;
-	int i;
-
-	if (!begin_unload_held_up())
-		return;
-	caller = fork();
-	must(caller >= 0);
-	if (!caller)
-		_exit(call_until_gone());
-	must(!clock_getcpuclockid(caller, &clock));
-	/* What comes before may have to wait for the processor that is busy then. */
-	while (!*granted)
-		usleep(1000);
-	unloader = unload_in_the_end();
-	while (strcmp(file_read(HELD "holding"), "Y\n"))
-		usleep(1000);
-	/* How long that takes in its own time a slow machine does not change. */
-	begin = seconds_of(clock);
-	for (i = 0; i < 5000 && seconds_of(clock) < begin + 0.2; i++)
-		usleep(1000);
-	release();
-	expect_ends_well(caller, "caller");
-	expect_ends_well(unloader, "unloader");
-	expect_module_gone();
-}
-END_TEST
 
 static int traced_caller(void)
 {
@@ -251,26 +160,74 @@ static int traced_caller(void)
 	return status == NEVER_MET ? 0 : status;
 }
 
+static pid_t start(int (*caller)(void))
+{
+	pid_t pid;
+
+	granted = mmap(NULL, sizeof(*granted), PROT_READ | PROT_WRITE,
+		       MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	must(granted != MAP_FAILED);
+	pid = fork();
+	must(pid >= 0);
+	if (!pid)
+		_exit(caller());
+	return pid;
+}
+
+/* What delete_module() does first, and no more of it until end_unload(). */
+static void begin_unload(void)
+{
+	ck_assert_int_eq(disturb("going", MODULE_NAME), 0);
+	ck_assert_int_eq(module_unload(MODULE_NAME), -EBUSY);
+}
+
+/* The module is in use now and then, until a try comes between two calls. */
+static void end_unload(void)
+{
+	int error;
+
+	ck_assert_int_eq(module_unload(DISTURB), 0);
+	do
+		error = module_unload(MODULE_NAME);
+	while (error == -EAGAIN && !sched_yield());
+	ck_assert_int_eq(error, 0);
+}
+
+/* Meanwhile a call begins, and begins again all the time. */
+START_TEST(calls_meet_an_unload)
+{
+	const pid_t caller = start(call_until_gone);
+	clockid_t clock;
+	double begin;
+	int i, status;
+
+	must(!clock_getcpuclockid(caller, &clock));
+	while (!*granted)
+		usleep(1000);
+	begin_unload();
+	/* How long that takes in its own time a slow machine does not change. */
+	begin = seconds_of(clock);
+	for (i = 0; i < 30000 && seconds_of(clock) < begin + 0.2; i++)
+		usleep(1000);
+	end_unload();
+	must(waitpid(caller, &status, 0) == caller);
+	ck_assert_msg(!status, "the caller ended with status %#x", status);
+	expect_module_gone();
+}
+END_TEST
+
 /* A tracer sees how the call ends, and that it begins anew, nothing else. */
 START_TEST(tracer_sees_the_call_again)
 {
+	const pid_t caller = start(traced_caller);
 	struct __ptrace_syscall_info info;
+	bool begun = false, must_begin = false;
 	int status, again = 0;
-	bool must_begin = false;
-	pid_t caller, unloader = 0;
 
-	if (!begin_unload_held_up())
-		return;
-	caller = fork();
-	must(caller >= 0);
-	if (!caller)
-		_exit(traced_caller());
 	must(waitpid(caller, &status, 0) == caller && WIFSTOPPED(status));
 	must(!ptrace(PTRACE_SETOPTIONS, caller, NULL,
 		     PTRACE_O_TRACESYSGOOD | PTRACE_O_EXITKILL));
 	for (;;) {
-		if (!unloader && *granted)
-			unloader = unload_in_the_end();
 		must(!ptrace(PTRACE_SYSCALL, caller, NULL, NULL));
 		must(waitpid(caller, &status, 0) == caller);
 		if (!WIFSTOPPED(status))
@@ -286,11 +243,14 @@ START_TEST(tracer_sees_the_call_again)
 		must_begin = info.op == PTRACE_SYSCALL_INFO_EXIT &&
 			     info.exit.is_error && info.exit.rval == -ERESTARTNOINTR;
 		again += must_begin;
-		if (again == 3)
-			release();
+		if (*granted && !begun) {
+			begin_unload();
+			begun = true;
+		}
+		if (must_begin && again == 3)
+			end_unload();
 	}
 	ck_assert_msg(!status, "the program saw something of it: status %#x", status);
-	expect_ends_well(unloader, "unloader");
 	ck_assert_msg(again >= 3, "the call began anew %d times", again);
 	expect_module_gone();
 }
