@@ -8,8 +8,9 @@
 
 case $#$1 in
 2--tree)
-	given=$(cd "$2" && pwd)
-	name=${given##*/}
+	given=$2
+	[ ! -d "$given" ] || given=$(cd "$given" && pwd)
+	name=${given##*/}${LLVM:+-clang}
 	root=$build/roots/bookworm
 	;;
 4--headers)
@@ -42,9 +43,9 @@ keep_image() {
 
 prepare_given() {
 	need make gcc libc6-dev check libsubunit-dev pkg-config qemu-system-x86 busybox-static cpio binutils
-	: >"$here/make"
+	echo "${LLVM:+LLVM=$LLVM}" >"$here/make"
 	if [ -n "$root" ]; then
-		debug=$("$top/tests/debug/kernel" "$given" guest stock)
+		debug=$("$top/tests/debug/kernel" "$given" guest stock ${LLVM:+clang})
 		cp "$debug/release" "$debug/kdir" "$here/"
 	else
 		keep_image
