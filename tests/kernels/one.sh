@@ -134,13 +134,16 @@ boot() {
 	rc=0
 	export UCHROOT_TIMEOUT="${UCHROOT_TIMEOUT:-1500}"
 	cpu=$(of_more cpu) says=$(of_more says)
-	words=$(echo "$more" | tr ' ' '\n' | grep -vE '^(cpu|says|signed)=' | tr '\n' ' ')
+	words=$(echo "$more" | tr ' ' '\n' | grep -vE '^(cpu|says|signed|tool)=' | tr '\n' ' ')
+	# The suite of uchroot takes as long as all others.
+	suites='-escape -race'
+	[ -n "$given$(of_more tool)" ] || suites="$suites -uchroot"
 	# Hardware need not be able to be that one.
 	[ -z "$cpu" ] || export UCHROOT_KVM=0 UCHROOT_QEMU="-cpu $cpu"
 	# shellcheck disable=SC2086 # a list of words
 	"$top/tests/vm/suites" -b -s -k "${image:-$(cat "$here/release")}" \
 		-m "$here/unprivileged_chroot.ko" -p "$payload" -n "kernel-$name" \
-		-a "$arch" -c "$words" -- ${SUITES:--escape -race} >"$here/guest.log" || rc=$?
+		-a "$arch" -c "$words" -- ${SUITES:-$suites} >"$here/guest.log" || rc=$?
 	! grep -qs '^1\.\.[0-9]' "$build/vm/kernel-$name/result.log" || echo yes >"$here/loaded"
 	counts_of "$here/guest.log" >"$here/counts"
 	sed -n 's/^skipped .*:\([^:]*\): /\1: /p' "$here/guest.log" >"$here/skipped"
