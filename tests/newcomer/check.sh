@@ -113,7 +113,7 @@ holds() {
 	case $case in
 	check) set -- . ;;
 	unit) ;;
-	*) set -- "$@" ':!tests/unit' ;;
+	*) set -- "$@" ':!tests/unit' ':!tests/guest' ':!tests/kmod' ':!tests/escape' ':!tests/vm/klog*' ;;
 	esac
 	[ -z "$(changed_since "$of" "$@")" ]
 }
