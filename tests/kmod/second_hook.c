@@ -10,18 +10,25 @@
 #include <linux/module.h>
 #include <linux/moduleparam.h>
 
+#include "uchroot_probes.h"	/* made with the module, which is built before */
+
+/* Up to 5.10. A cast would do, if kCFI did not look at the types. */
+#ifndef UCHROOT_HAVE_FTRACE_REGS
+#define ftrace_regs	pt_regs
+#endif
+
 static char *symbol = "__x64_sys_chroot";
 module_param(symbol, charp, 0444);
 MODULE_PARM_DESC(symbol, "The function to hook");
 
-/* The registers have another type on old kernels; they are of no use here. */
 static void notrace leave_alone(unsigned long ip, unsigned long parent_ip,
-				struct ftrace_ops *ops, void *regs)
+				struct ftrace_ops *ops,
+				struct ftrace_regs *regs)
 {
 }
 
 static struct ftrace_ops hook = {
-	.func	= (ftrace_func_t)leave_alone,
+	.func	= leave_alone,
 	.flags	= FTRACE_OPS_FL_IPMODIFY
 #ifndef CONFIG_HAVE_DYNAMIC_FTRACE_WITH_ARGS
 		| FTRACE_OPS_FL_SAVE_REGS
