@@ -9,6 +9,7 @@
 #include <linux/compiler.h>
 #include <linux/errno.h>
 #include <linux/init.h>
+#include <linux/kernel.h>
 #include <linux/kobject.h>
 #include <linux/kprobes.h>
 #include <linux/module.h>
@@ -70,10 +71,14 @@ static int __init shut_ftrace_down(void)
 		.flags		= KPROBE_FLAG_DISABLED,
 	};
 	const int error = register_kprobe(&finder);
+	void *start = finder.addr;
 
 	if (error)
 		return error;
-	((void (*)(void))finder.addr)();
+	/* A probe comes after ENDBR, and kCFI has its word before the start. */
+	if (IS_ENABLED(CONFIG_X86_KERNEL_IBT))
+		start = PTR_ALIGN_DOWN(start, 16);
+	((void (*)(void))start)();
 	unregister_kprobe(&finder);
 	return 0;
 }
