@@ -8,6 +8,7 @@
 
 #include <linux/compiler.h>
 #include <linux/errno.h>
+#include <linux/ftrace.h>
 #include <linux/init.h>
 #include <linux/kernel.h>
 #include <linux/kobject.h>
@@ -15,6 +16,7 @@
 #include <linux/module.h>
 #include <linux/moduleparam.h>
 #include <linux/ptrace.h>
+#include <linux/static_call.h>
 
 static char *take;
 module_param(take, charp, 0444);
@@ -63,6 +65,8 @@ static void after(struct kprobe *probe, struct pt_regs *regs,
 
 static struct kprobe probe;
 
+DEFINE_STATIC_CALL_NULL(kill, ftrace_kill);
+
 /* Not exported. The kprobe is never armed. */
 static int __init shut_ftrace_down(void)
 {
@@ -75,10 +79,12 @@ static int __init shut_ftrace_down(void)
 
 	if (error)
 		return error;
-	/* A probe comes after ENDBR, and kCFI has its word before the start. */
+	/* A probe comes after ENDBR. */
 	if (IS_ENABLED(CONFIG_X86_KERNEL_IBT))
 		start = PTR_ALIGN_DOWN(start, 16);
-	((void (*)(void))start)();
+	/* With IBT or kCFI the kernel would die of a call through a pointer. */
+	static_call_update(kill, start);
+	static_call(kill)();
 	unregister_kprobe(&finder);
 	return 0;
 }
