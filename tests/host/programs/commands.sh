@@ -5,7 +5,7 @@
 # no_new_privs, and so do languages for their children; and a whole Debian that a user enters to compile in.
 
 debian=/srv/debian
-commands='chroot busybox chpst unshare nsenter start-stop-daemon uchroot'
+commands='chroot busybox chpst unshare nsenter start-stop-daemon perl uchroot'
 
 unprivileged_user() {
 	as_alice setpriv --no-new-privs "$@"
@@ -26,6 +26,7 @@ run_command() {
 			--exec /bin/busybox -- cat /where
 		return
 		;;
+	perl) set -- perl -e 'chroot shift and chdir "/" and exec @ARGV; die "$!\n"' /srv/tree ;;
 	uchroot) set -- uchroot /srv/tree ;;
 	esac
 	# shellcheck disable=SC2086 # a list of words

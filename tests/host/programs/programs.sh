@@ -136,3 +136,17 @@ fails() {
 no_refusals() {
 	! grep -H '[1-9]' "$stats"/refused_*
 }
+
+# Until user_namespaces_on: what works then does not work by way of them.
+user_namespaces_off() {
+	namespaces=$(cat /proc/sys/user/max_user_namespaces)
+	echo 0 >/proc/sys/user/max_user_namespaces
+}
+
+user_namespaces_on() {
+	echo "$namespaces" >/proc/sys/user/max_user_namespaces
+}
+
+no_user_namespaces() {
+	refused 'No space left on device' as_alice unshare -r true
+}

@@ -91,6 +91,17 @@ builds_a_package() {
 	grep 'root/root.*/usr/bin/hello' "$state/deb"
 }
 
+# By its own rules, which run its test suite. -d: not all of build-essential is there.
+builds_from_source() {
+	# shellcheck disable=SC2016 # that shell expands it
+	in_tree /bin/sh -ec 'cd /home/alice && rm -rf "$1" && mkdir "$1" && cd "$1"
+		dpkg-source -x /srv/source/"$1"_*.dsc source && cd source
+		dpkg-buildpackage -d -b -uc -us' sh "$1" >"$state/build" 2>&1
+	rc=$?
+	tail -n 20 "$state/build"
+	[ "$rc" -eq 0 ] && grep "$2" "$state/build" && ls "/home/alice/$1/$1"_*.deb
+}
+
 # -- who gets in, and to what ------------------------------------------------------
 
 bob_is_refused() {
@@ -218,6 +229,14 @@ try 'outside it has those of others' others_see_the_rest
 try 'memory is shared with programs outside' shares_memory
 try 'the user compiles and runs a program, in his home' compiles_in_home
 try 'and makes a Debian package of it' builds_a_package
+user_namespaces_off
+try 'user namespaces are switched off' no_user_namespaces
+limit=600
+try 'he builds hello from its Debian source, and its test suite passes' \
+	builds_from_source hello '^# PASS: *[1-9]'
+try 'and ed, with its own' builds_from_source ed 'tests completed successfully'
+limit=120
+user_namespaces_on
 try 'nothing was refused' no_refusals
 try 'another user is refused' bob_is_refused
 try 'there is no device that users cannot open outside' devices_are_known
