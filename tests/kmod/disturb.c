@@ -68,7 +68,7 @@ static struct kprobe probe;
 DEFINE_STATIC_CALL_NULL(kill, ftrace_kill);
 
 /* Not exported. The kprobe is never armed. */
-static int __init shut_ftrace_down(void)
+static int shut_ftrace_down(void)
 {
 	struct kprobe finder = {
 		.symbol_name	= "ftrace_kill",
@@ -83,7 +83,7 @@ static int __init shut_ftrace_down(void)
 	if (IS_ENABLED(CONFIG_X86_KERNEL_IBT))
 		start = PTR_ALIGN_DOWN(start, 16);
 	/* With IBT or kCFI the kernel would die of a call through a pointer. */
-	static_call_update(kill, start);
+	static_call_update(kill, (typeof(&ftrace_kill))start);
 	static_call(kill)();
 	unregister_kprobe(&finder);
 	return 0;
