@@ -10,12 +10,7 @@
 #include <linux/module.h>
 #include <linux/moduleparam.h>
 
-#include "uchroot_probes.h"	/* made with the module, which is built before */
-
-/* Up to 5.10. A cast would do, if kCFI did not look at the types. */
-#ifndef UCHROOT_HAVE_FTRACE_REGS
-#define ftrace_regs	pt_regs
-#endif
+#include "hook_compat.h"
 
 static char *symbol = "__x64_sys_chroot";
 module_param(symbol, charp, 0444);
@@ -29,17 +24,8 @@ static void notrace leave_alone(unsigned long ip, unsigned long parent_ip,
 
 static struct ftrace_ops hook = {
 	.func	= leave_alone,
-	.flags	= FTRACE_OPS_FL_IPMODIFY
-#ifndef CONFIG_HAVE_DYNAMIC_FTRACE_WITH_ARGS
-		| FTRACE_OPS_FL_SAVE_REGS
-#endif
+	.flags	= FTRACE_OPS_FL_IPMODIFY | UCHROOT_FTRACE_REGS_FLAG,
 };
-
-/* ftrace_free_filter() is not exported by all kernels; an empty one is free. */
-static void free_filter(void)
-{
-	ftrace_set_filter(&hook, NULL, 0, 1);
-}
 
 static int __init second_hook_init(void)
 {
@@ -49,14 +35,14 @@ static int __init second_hook_init(void)
 	if (!error)
 		error = register_ftrace_function(&hook);
 	if (error)
-		free_filter();
+		ftrace_free_filter(&hook);
 	return error;
 }
 
 static void __exit second_hook_exit(void)
 {
 	unregister_ftrace_function(&hook);
-	free_filter();
+	ftrace_free_filter(&hook);
 }
 
 module_init(second_hook_init);
