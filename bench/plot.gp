@@ -55,3 +55,20 @@ plot data."/kernels" using 2:xtic(1) lc rgb "#999999" title "root, without the m
      "" using 4 lc rgb "#0072b2" title "granted", \
      "" using 5 lc rgb "#cccccc" title "refused by the kernel", \
      "" using 6 lc rgb "#d55e00" title "refused by the module"
+
+reset
+set datafile separator "\t"
+set output "yardstick.svg"
+set title "A call, by where the rule is"
+set ylabel "instructions"
+set border 3
+set tics nomirror
+set grid ytics lc rgb "#dddddd"
+set style data histogram
+set style histogram clustered gap 1
+set style fill solid
+set yrange [0:*]
+set key outside bottom center horizontal
+plot data."/yardstick" using 2:xtic(1) lc rgb "#999999" title "by root", \
+     "" using 3 lc rgb "#d55e00" title "by a user with no\\_new\\_privs who is chrooted", \
+     "" using 4 lc rgb "#0072b2" title "by one who is not"
