@@ -28,7 +28,6 @@ static inline bool uchroot_current_privileged(void)
 }
 
 void uchroot_facts_gather(struct uchroot_facts *facts, const struct path *path,
-			  const struct uchroot_tunables *tunables,
 			  int except);
 
 #endif

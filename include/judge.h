@@ -50,13 +50,11 @@ static __always_inline bool uchroot_serves_current(void)
  */
 static inline int uchroot_judge(const struct path *path, int except)
 {
-	struct uchroot_tunables tunables;
 	struct uchroot_facts facts;
 	enum uchroot_reason reason;
 	int error = 0;
 
-	uchroot_params_snapshot(&tunables);
-	uchroot_facts_gather(&facts, path, &tunables, except);
+	uchroot_facts_gather(&facts, path, except);
 	reason = uchroot_policy_decide(&facts);
 	if (reason != UCHROOT_ALLOWED) {
 		error = -EPERM;
@@ -65,7 +63,7 @@ static inline int uchroot_judge(const struct path *path, int except)
 		if (error)
 			reason = UCHROOT_MAC;
 	}
-	uchroot_report(reason, path, tunables.log);
+	uchroot_report(reason, path, READ_ONCE(uchroot_params.log));
 	return error;
 }
 

@@ -21,9 +21,11 @@
 #include "facts.h"
 #include "ksyms.h"
 #include "open_dirs.h"
+#include "params.h"
 
-static bool in_group(unsigned int group)
+static bool in_allowed_group(void)
 {
+	const unsigned int group = READ_ONCE(uchroot_params.allowed_group);
 	kgid_t kgid;
 
 	if (group == UCHROOT_EVERYONE)
@@ -131,18 +133,16 @@ static void gather_descriptors(struct uchroot_facts *facts, int except)
  * uchroot_facts_gather() - the facts for a decision
  * @facts: filled in
  * @path: the directory that is to become the root
- * @tunables: the parameters of this call; what they make irrelevant is not
- *	looked at
  * @except: the descriptor that @path came with, which does not count as an
  *	open directory, or -1
  *
  * Context: Process context, current is the caller. May sleep.
  */
 void uchroot_facts_gather(struct uchroot_facts *facts, const struct path *path,
-			  const struct uchroot_tunables *tunables,
 			  int except)
 {
 	bool inside_mount, chrooted;
+	u32 conditions;
 
 	facts->failed = gather_fs(path, &inside_mount);
 	/*
@@ -152,14 +152,14 @@ void uchroot_facts_gather(struct uchroot_facts *facts, const struct path *path,
 	chrooted = inside_mount || uchroot_call(current_chrooted)();
 
 	facts->privileged = uchroot_current_privileged();
-	facts->conditions = uchroot_policy_conditions(tunables,
-						      facts->privileged,
-						      chrooted);
+	conditions = READ_ONCE(uchroot_params_conditions[facts->privileged]);
+	facts->conditions = chrooted ? conditions >> UCHROOT_CHROOTED_SHIFT :
+				       (u16)conditions;
 	facts->failed |=
 		unless(task_no_new_privs(current), UCHROOT_NO_NEW_PRIVS) |
 		unless(current_user_ns() == &init_user_ns,
 		       UCHROOT_USER_NAMESPACE) |
-		unless(in_group(tunables->allowed_group), UCHROOT_GROUP) |
+		unless(in_allowed_group(), UCHROOT_GROUP) |
 		unless(!seccomp_mode(&current->seccomp), UCHROOT_SECCOMP) |
 		unless(!chrooted, UCHROOT_NESTED);
 	if (uchroot_policy_wants(facts, UCHROOT_UNTRUSTED_ROOT))

@@ -5,6 +5,7 @@
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
+#include <linux/build_bug.h>
 #include <linux/compiler.h>
 #include <linux/kernel.h>
 #include <linux/moduleparam.h>
@@ -28,6 +29,22 @@ struct uchroot_tunables uchroot_params __read_mostly = {
 	.require_unshared_fs	= true,
 	.require_beneath	= true,
 };
+
+/* Everything binds everybody, until it has been found out what does. */
+u32 uchroot_params_conditions[2] __read_mostly = { ~0U, ~0U };
+
+static void find_conditions(void)
+{
+	const struct uchroot_tunables *params = &uchroot_params;
+	int i;
+
+	static_assert(UCHROOT_REASONS <= UCHROOT_CHROOTED_SHIFT);
+	for (i = 0; i < 2; i++)
+		WRITE_ONCE(uchroot_params_conditions[i],
+			   uchroot_policy_conditions(params, i, false) |
+			   uchroot_policy_conditions(params, i, true)
+				   << UCHROOT_CHROOTED_SHIFT);
+}
 
 /*
  * The lock closes when loading is over, so that "locked=Y" on the command line
@@ -55,6 +72,7 @@ static int set_bool(const char *value, const struct kernel_param *kp)
 	if (error)
 		return error;
 	WRITE_ONCE(*(bool *)kp->arg, parsed);
+	find_conditions();
 	return 0;
 }
 
@@ -89,6 +107,7 @@ static int set_int_between(const char *value, const struct kernel_param *kp,
 	if (parsed < lowest || parsed > highest)
 		return -EINVAL;
 	WRITE_ONCE(*(int *)kp->arg, parsed);
+	find_conditions();
 	return 0;
 }
 
@@ -117,6 +136,7 @@ static int set_group(const char *value, const struct kernel_param *kp)
 	if (parsed < -1 || parsed >= UCHROOT_EVERYONE)
 		return -EINVAL;
 	WRITE_ONCE(*(unsigned int *)kp->arg, (unsigned int)parsed);
+	find_conditions();
 	return 0;
 }
 
@@ -195,41 +215,9 @@ module_param_cb(locked, &bool_ops, &locked, 0644);
 MODULE_PARM_DESC(locked, "Once Y, no parameter can be changed until the module is unloaded (default N)");
 
 /**
- * uchroot_params_snapshot() - the parameters for one decision
- * @snapshot: filled in
- *
- * Every parameter is read once, so that one decision sees one value of each.
- *
- * Context: Any.
- */
-void uchroot_params_snapshot(struct uchroot_tunables *snapshot)
-{
-	snapshot->enabled = READ_ONCE(uchroot_params.enabled);
-	snapshot->allow_open_directories =
-		READ_ONCE(uchroot_params.allow_open_directories);
-	snapshot->allow_nested = READ_ONCE(uchroot_params.allow_nested);
-	snapshot->require_cwd_beneath =
-		READ_ONCE(uchroot_params.require_cwd_beneath);
-	snapshot->allow_seccomp = READ_ONCE(uchroot_params.allow_seccomp);
-	snapshot->allow_user_namespaces =
-		READ_ONCE(uchroot_params.allow_user_namespaces);
-	snapshot->allowed_group = READ_ONCE(uchroot_params.allowed_group);
-	snapshot->require_trusted_root =
-		READ_ONCE(uchroot_params.require_trusted_root);
-	snapshot->restrict_privileged =
-		READ_ONCE(uchroot_params.restrict_privileged);
-	snapshot->log = READ_ONCE(uchroot_params.log);
-	snapshot->require_no_new_privs =
-		READ_ONCE(uchroot_params.require_no_new_privs);
-	snapshot->require_unshared_fs =
-		READ_ONCE(uchroot_params.require_unshared_fs);
-	snapshot->require_beneath = READ_ONCE(uchroot_params.require_beneath);
-}
-
-/**
  * uchroot_params_loaded() - all parameters given at load have been set
  *
- * From now on "locked" means it.
+ * From now on "locked" means it, and the conditions are known.
  *
  * Context: Process context, initialisation. Takes the lock of these parameters,
  * since sysfs can write them already.
@@ -237,6 +225,7 @@ void uchroot_params_snapshot(struct uchroot_tunables *snapshot)
 void uchroot_params_loaded(void)
 {
 	kernel_param_lock(THIS_MODULE);
+	find_conditions();
 	loaded = true;
 	kernel_param_unlock(THIS_MODULE);
 }
