@@ -5,6 +5,7 @@
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
 #include <linux/audit.h>
+#include <linux/compiler.h>
 #include <linux/cred.h>
 #include <linux/dcache.h>
 #include <linux/kernel.h>
@@ -140,7 +141,7 @@ static const char *escape(const char *text, char *buffer, size_t size)
 /* An event must fit into a page, or into 2 KiB for perf on old kernels. */
 #define TRACE_PATH_SIZE	1024
 
-static void trace(enum uchroot_reason reason, const struct path *path)
+static noinline void trace(enum uchroot_reason reason, const struct path *path)
 {
 	const uid_t uid = from_kuid(&init_user_ns, current_uid());
 	const char *name = "";
@@ -173,7 +174,7 @@ static struct ratelimit_state log_limits[] = {
 			     DEFAULT_RATELIMIT_BURST),
 };
 
-static void log_decision(enum uchroot_reason reason)
+static noinline void log_decision(enum uchroot_reason reason)
 {
 	const bool allowed = reason == UCHROOT_ALLOWED;
 	char comm[TASK_COMM_LEN];
@@ -190,7 +191,7 @@ static void log_decision(enum uchroot_reason reason)
 		  escape(comm, escaped, sizeof(escaped)));
 }
 
-static void audit_decision(enum uchroot_reason reason)
+static noinline void audit_decision(enum uchroot_reason reason)
 {
 	struct audit_buffer *ab;
 
@@ -212,7 +213,8 @@ static void audit_decision(enum uchroot_reason reason)
  * @log: the value of the "log" parameter for this call
  *
  * Called before the root is switched, so that the path is told as the caller
- * sees it.
+ * sees it. Those who watch are told out of line, to keep the way short where
+ * nobody does.
  *
  * Context: Process context, current is the caller, no locks held. May sleep.
  */
