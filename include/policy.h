@@ -124,6 +124,14 @@ uchroot_policy_refusals(const struct uchroot_facts *facts)
 	return facts->failed & facts->conditions;
 }
 
+/* Has a condition failed that is judged before this one? */
+static inline bool
+uchroot_policy_refused_before(const struct uchroot_facts *facts,
+			      enum uchroot_reason reason)
+{
+	return uchroot_policy_refusals(facts) & (UCHROOT_BIT(reason) - 1);
+}
+
 /**
  * uchroot_policy_wants() - must a condition be looked at?
  * @facts: those of all earlier conditions are known
@@ -138,10 +146,8 @@ uchroot_policy_refusals(const struct uchroot_facts *facts)
 static inline bool uchroot_policy_wants(const struct uchroot_facts *facts,
 					enum uchroot_reason reason)
 {
-	const unsigned int earlier = UCHROOT_BIT(reason) - 1;
-
 	return (facts->conditions & UCHROOT_BIT(reason)) &&
-	       !(uchroot_policy_refusals(facts) & earlier);
+	       !uchroot_policy_refused_before(facts, reason);
 }
 
 enum uchroot_reason uchroot_policy_decide(const struct uchroot_facts *facts);

@@ -96,9 +96,8 @@ static bool cwd_beneath(const struct path *path)
  * memory without a reference: its directory is compared, not followed, and its
  * struct vfsmount, which is freed after a grace period, is only read.
  */
-static unsigned int gather_fs(const struct path *path, bool *inside_mount)
+static void gather_fs(struct uchroot_facts *facts, const struct path *path)
 {
-	unsigned int failed;
 	struct path root;
 	int users;
 
@@ -108,11 +107,17 @@ static unsigned int gather_fs(const struct path *path, bool *inside_mount)
 	 * Only this task could raise the number again, by clone(2): what is
 	 * unshared now is unshared when the root is set.
 	 */
-	failed = unless(users == 1, UCHROOT_SHARED_FS) |
-		 unless(is_beneath(path, &root), UCHROOT_NOT_BENEATH);
-	*inside_mount = root.dentry != root.mnt->mnt_root;
+	facts->failed |= unless(users == 1, UCHROOT_SHARED_FS);
+	/*
+	 * The kernel's own answer compares with the root of a mount, which no
+	 * directory inside one can be.
+	 */
+	facts->failed |= unless(root.dentry == root.mnt->mnt_root,
+				UCHROOT_NESTED);
+	if (uchroot_policy_wants(facts, UCHROOT_NOT_BENEATH))
+		facts->failed |= unless(is_beneath(path, &root),
+					UCHROOT_NOT_BENEATH);
 	rcu_read_unlock();
-	return failed;
 }
 
 static void gather_descriptors(struct uchroot_facts *facts, int except)
@@ -141,27 +146,29 @@ static void gather_descriptors(struct uchroot_facts *facts, int except)
 void uchroot_facts_gather(struct uchroot_facts *facts, const struct path *path,
 			  int except)
 {
-	bool inside_mount, chrooted;
-	u32 conditions;
+	const bool privileged = uchroot_current_privileged();
+	const u32 conditions = READ_ONCE(uchroot_params_conditions[privileged]);
+	bool chrooted;
 
-	facts->failed = gather_fs(path, &inside_mount);
-	/*
-	 * The kernel's own answer takes long. It compares with the root of a
-	 * mount, which no directory inside one can be.
-	 */
-	chrooted = inside_mount || uchroot_call(current_chrooted)();
-
-	facts->privileged = uchroot_current_privileged();
-	conditions = READ_ONCE(uchroot_params_conditions[facts->privileged]);
-	facts->conditions = chrooted ? conditions >> UCHROOT_CHROOTED_SHIFT :
-				       (u16)conditions;
-	facts->failed |=
+	facts->privileged = privileged;
+	/* Of these, only later ones than not_beneath change if it is chrooted. */
+	facts->conditions = (u16)conditions;
+	facts->failed =
 		unless(task_no_new_privs(current), UCHROOT_NO_NEW_PRIVS) |
 		unless(current_user_ns() == &init_user_ns,
 		       UCHROOT_USER_NAMESPACE) |
 		unless(in_allowed_group(), UCHROOT_GROUP) |
-		unless(!seccomp_mode(&current->seccomp), UCHROOT_SECCOMP) |
-		unless(!chrooted, UCHROOT_NESTED);
+		unless(!seccomp_mode(&current->seccomp), UCHROOT_SECCOMP);
+	gather_fs(facts, path);
+	/* The kernel's own answer takes long. */
+	if (uchroot_policy_refused_before(facts, UCHROOT_NESTED))
+		return;
+
+	chrooted = facts->failed & UCHROOT_BIT(UCHROOT_NESTED) ||
+		   uchroot_call(current_chrooted)();
+	facts->failed |= unless(!chrooted, UCHROOT_NESTED);
+	if (chrooted)
+		facts->conditions = conditions >> UCHROOT_CHROOTED_SHIFT;
 	if (uchroot_policy_wants(facts, UCHROOT_UNTRUSTED_ROOT))
 		facts->failed |= unless(is_trusted(path),
 					UCHROOT_UNTRUSTED_ROOT);

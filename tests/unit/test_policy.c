@@ -172,7 +172,7 @@ static void situation_from(const struct uchroot_tunables *t, unsigned int bits,
 
 /* The rows that src/facts.c asks about before it looks. */
 static const enum uchroot_reason slow_rows[] = {
-	UCHROOT_UNTRUSTED_ROOT, UCHROOT_OPEN_DIRECTORY,
+	UCHROOT_NOT_BENEATH, UCHROOT_UNTRUSTED_ROOT, UCHROOT_OPEN_DIRECTORY,
 	UCHROOT_SHARED_FILES, UCHROOT_CWD_OUTSIDE,
 };
 
@@ -240,6 +240,23 @@ START_TEST(who_is_served)
 }
 END_TEST
 
+/* src/facts.c asks about these before it knows whether the caller is chrooted. */
+static void chrooted_changes(const struct uchroot_tunables *t)
+{
+	const unsigned int early = UCHROOT_BIT(UCHROOT_NOT_BENEATH + 1) - 1;
+
+	for (int privileged = 0; privileged < 2; privileged++)
+		ck_assert_uint_eq(
+			uchroot_policy_conditions(t, privileged, false) & early,
+			uchroot_policy_conditions(t, privileged, true) & early);
+}
+
+START_TEST(being_chrooted)
+{
+	ck_assert_uint_gt(for_all_tunables(chrooted_changes), 0);
+}
+END_TEST
+
 /* The names are an interface: counters, events, logs and manuals use them. */
 START_TEST(names)
 {
@@ -297,6 +314,7 @@ int main(void)
 	tcase_set_timeout(tcase, 600);
 	tcase_add_test(tcase, every_combination);
 	tcase_add_test(tcase, who_is_served);
+	tcase_add_test(tcase, being_chrooted);
 	tcase_add_test(tcase, names);
 	tcase_add_test(tcase, defaults);
 	suite_add_tcase(suite, tcase);
