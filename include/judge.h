@@ -46,7 +46,7 @@ static __always_inline bool uchroot_serves_current(void)
  * it is a part of its one or two callers, and the calls between files are enough.
  *
  * Context: Process context, current is the caller and is served. May sleep.
- * Return: 0, -EPERM, or the errno of a security module.
+ * Return: 0, -EPERM, the errno of a security module, or -ENOMEM.
  */
 static inline int uchroot_judge(const struct path *path, int except)
 {
@@ -60,6 +60,9 @@ static inline int uchroot_judge(const struct path *path, int except)
 		error = -EPERM;
 	} else {
 		error = uchroot_mac_veto(path, facts.privileged);
+		/* Nobody has refused: no verdict, as in the lookup. */
+		if (error == -ENOMEM)
+			return error;
 		if (error)
 			reason = UCHROOT_MAC;
 	}
