@@ -2,10 +2,13 @@
 /*
  * Running the tool and reading what it says (uchroot.h).
  */
+#include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
@@ -13,27 +16,31 @@
 #include <unistd.h>
 
 #include "guest.h"
+#include "observe.h"
 #include "tool.h"
 
 #define TOOL	"/usr/lib/uchroot-tests/uchroot"
+#define NOT_EXECUTED	99
 
 static int tool = -1;
+static bool tomoyo;
 void (*uchroot_before)(void);
 
 void uchroot_open(void)
 {
 	tool = open(TOOL, O_RDONLY | O_CLOEXEC);
 	must(tool >= 0);
+	tomoyo = strstr(file_read("/sys/kernel/security/lsm"), "tomoyo");
 }
 
 struct start {
-	int program, output;
+	int program, output, error;
 	const char *const *arguments;
 };
 
 static int start(void *argument)
 {
-	const struct start *s = argument;
+	struct start *s = argument;
 
 	dup2(s->output, STDOUT_FILENO);
 	dup2(s->output, STDERR_FILENO);
@@ -41,7 +48,8 @@ static int start(void *argument)
 		uchroot_before();
 	syscall(SYS_execveat, s->program, "", s->arguments, environ,
 		AT_EMPTY_PATH);
-	_exit(99);
+	s->error = errno;
+	_exit(NOT_EXECUTED);
 }
 
 static void run_program(struct ran *ran, unsigned long clone_flags, int program,
@@ -70,7 +78,22 @@ static void run_program(struct ran *ran, unsigned long clone_flags, int program,
 	close(ends[0]);
 	must(waitpid(pid, &status, 0) == pid);
 	ran->status = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-	check_quietly(ran->status != 99, "%s cannot be executed", arguments[0]);
+	ran->error = s.error;
+}
+
+/*
+ * Up to ada1986d0797 ("tomoyo: fallback to realpath if symlink's pathname does not
+ * exist", 6.13 and stable releases since) TOMOYO lets nobody execute a file by its
+ * descriptor, who has no /dev/fd in his root.
+ */
+static void expect_executed(const struct ran *ran)
+{
+	if (ran->status == NOT_EXECUTED && ran->error == ENOENT && tomoyo) {
+		skip("this kernel's TOMOYO finds no name for a descriptor without /dev/fd");
+		exit(EXIT_SUCCESS);
+	}
+	check_quietly(ran->status != NOT_EXECUTED, "the program cannot be executed: %s",
+		      strerror(ran->error));
 }
 
 /*
@@ -85,6 +108,7 @@ static void run_sharing(struct ran *ran, unsigned long clone_flags, int program,
 
 	if (!clone_flags) {
 		run_program(ran, 0, program, arguments);
+		expect_executed(ran);
 		return;
 	}
 	shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE,
@@ -99,6 +123,7 @@ static void run_sharing(struct ran *ran, unsigned long clone_flags, int program,
 	must(waitpid(pid, NULL, 0) == pid);
 	*ran = *shared;
 	munmap(shared, sizeof(*shared));
+	expect_executed(ran);
 }
 
 void run_uchroot(struct ran *ran, unsigned long clone_flags,

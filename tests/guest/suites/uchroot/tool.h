@@ -10,6 +10,7 @@
 /* What a program that ran to its end has left. */
 struct ran {
 	int status;		/* of exit(2), or -1 after a signal */
+	int error;		/* of execveat(2), which then gave no program */
 	char output[16384];	/* of both */
 };
 
