@@ -5,9 +5,11 @@
  */
 #include <errno.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "guest.h"
 #include "params.h"
+#include "places.h"
 #include "scene.h"
 
 /* -- good values ------------------------------------------------------------ */
@@ -169,13 +171,19 @@ START_TEST(next_call_sees_change)
 		{ "allowed_group", "1001", -EPERM },
 		{ "enabled", "N", -EPERM },
 		{ "allowed_group", "-1", -EPERM }, { "enabled", "Y", 0 },
+		{ "require_trusted_root", "Y", -EPERM },
+		{ "require_trusted_root", "N", 0 },
+		{ "require_cwd_beneath", "2", -EPERM },
+		{ "require_cwd_beneath", "0", 0 },
 	};
+	const char *anybodys = make_dir("anybodys");
 	int error, i;
 
-	ck_assert_int_eq(served_call("/"), 0);
+	must(!chmod(anybodys, 0777));
+	ck_assert_int_eq(served_call(anybodys), 0);
 	for (i = 0; i < COUNT(steps); i++) {
 		param_set(steps[i].name, steps[i].value);
-		error = served_call("/");
+		error = served_call(anybodys);
 		ck_assert_msg(error == steps[i].expected,
 			      "step %d, %s=%s: chroot gives %s", i,
 			      steps[i].name, steps[i].value, strerror(-error));
