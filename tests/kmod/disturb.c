@@ -83,7 +83,7 @@ static int shut_ftrace_down(void)
 	if (IS_ENABLED(CONFIG_X86_KERNEL_IBT))
 		start = PTR_ALIGN_DOWN(start, 16);
 	/* With IBT or kCFI the kernel would die of a call through a pointer. */
-	static_call_update(kill, (typeof(&ftrace_kill))start);
+	static_call_update(kill, (typeof(ftrace_kill) *)start);
 	static_call(kill)();
 	unregister_kprobe(&finder);
 	return 0;
