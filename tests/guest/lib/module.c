@@ -15,7 +15,6 @@
 
 #include "module.h"
 
-#define MODULE_DIR	"/sys/module/" MODULE_NAME
 #define CASE_SECONDS	60
 
 const char *const reasons[] = {

@@ -29,6 +29,7 @@
 
 #define MODULE_NAME	"unprivileged_chroot"
 #define MODULE_FILE	"/lib/modules/unprivileged_chroot.ko"
+#define MODULE_DIR	"/sys/module/" MODULE_NAME
 
 /* finit_module(2) with these parameters: 0 or -errno. */
 int module_load(const char *file, const char *parameters);

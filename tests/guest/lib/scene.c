@@ -56,7 +56,7 @@ void module_absent(void)
 	/* A process that an earlier test killed may still be in the module. */
 	for (tries = 0; module_loaded(MODULE_NAME); tries++) {
 		error = module_unload(MODULE_NAME);
-		ck_assert_msg(!error || tries < 50,
+		ck_assert_msg(!error || tries < 500,
 			      "cannot unload the module: %s", strerror(-error));
 		if (error)
 			usleep(100000);
@@ -97,7 +97,7 @@ void module_fresh(void)
 void expect_module_gone(void)
 {
 	static const char *const remains[] = {
-		"/sys/module/" MODULE_NAME,
+		MODULE_DIR,
 		"/sys/kernel/tracing/events/" MODULE_NAME,
 	};
 	int i;

@@ -41,7 +41,7 @@ START_TEST(ftrace_is_dead)
 		module_unload(MODULE_NAME);
 		_exit(0);
 	}
-	for (i = 0; i < 50 && !(line = kmsg_next(kmsg, MODULE_NAME ": ")); i++)
+	for (i = 0; i < 500 && !(line = kmsg_next(kmsg, MODULE_NAME ": ")); i++)
 		usleep(100000);
 	ck_assert_msg(line && strstr(line, "ftrace has shut itself down"),
 		      "the kernel log must say why it stays, it says: %s",

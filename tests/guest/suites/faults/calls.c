@@ -155,7 +155,7 @@ static void try_with_fault(const struct call *call, enum watch watch,
 	check_outcome(call, outcome, nth);
 	judged = outcome->error == call->expected && call->reason;
 	ck_assert_uint_eq(counter_sum(), before + judged);
-	ck_assert_str_eq(file_read("/sys/module/" MODULE_NAME "/refcnt"),
+	ck_assert_str_eq(file_read(MODULE_DIR "/refcnt"),
 			 "0\n");
 }
 

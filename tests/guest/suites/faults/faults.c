@@ -30,8 +30,8 @@ static void expect_module_works(void)
 	ck_assert_msg(!served_call("/"), "loaded, but a served call fails");
 	ck_assert_int_eq(stock_call("/"), -EPERM);
 	ck_assert_uint_eq(counter("allowed"), 1);
-	must(!access("/sys/module/" MODULE_NAME "/parameters/locked", F_OK));
-	must(!access("/sys/module/" MODULE_NAME "/stats/refused_mac", F_OK));
+	must(!access(MODULE_DIR "/parameters/locked", F_OK));
+	must(!access(MODULE_DIR "/stats/refused_mac", F_OK));
 }
 
 /* The same file once without a fault, so that the caches are warm. */
@@ -126,7 +126,7 @@ START_TEST(write_fails_anywhere)
 	unsigned int nth, left;
 	int fd, error;
 
-	fd = open("/sys/module/" MODULE_NAME "/parameters/allowed_group",
+	fd = open(MODULE_DIR "/parameters/allowed_group",
 		  O_RDWR | O_CLOEXEC);
 	must(fd >= 0);
 	open_fault();

@@ -22,7 +22,7 @@
 #include "scene.h"
 
 #define DISTURB	"disturb"
-#define REFCNT	"/sys/module/" MODULE_NAME "/refcnt"
+#define REFCNT	MODULE_DIR "/refcnt"
 #define PANIC_ON_WARN	"/proc/sys/kernel/panic_on_warn"
 /* What only the kernel and tracers ever see (include/linux/errno.h). */
 #define ERESTARTNOINTR	513

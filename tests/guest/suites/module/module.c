@@ -19,7 +19,6 @@
 #include "stalls.h"
 #include "suites.h"
 
-#define MODULE_DIR	"/sys/module/" MODULE_NAME
 #define FTRACE_ENABLED	"/proc/sys/kernel/ftrace_enabled"
 #define HOOKED		"/sys/kernel/tracing/enabled_functions"
 #define SECOND_HOOK	"second_hook"

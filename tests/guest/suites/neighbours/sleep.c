@@ -124,6 +124,8 @@ START_TEST(unload_waits_for_a_sleeping_program)
 	must(unloader >= 0);
 	if (!unloader)
 		_exit(-module_unload(MODULE_NAME));
+	while (strcmp(file_read(MODULE_DIR "/initstate"), "going\n"))
+		usleep(1000);
 	sleep(2);
 	ck_assert_msg(waitpid(unloader, &status, WNOHANG) == 0,
 		      "unloaded (status %#x) while a call is on its way", status);

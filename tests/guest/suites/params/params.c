@@ -40,8 +40,7 @@ static const char *parameter_path(const char *name)
 {
 	static char path[128];
 
-	snprintf(path, sizeof(path), "/sys/module/" MODULE_NAME
-		 "/parameters/%s", name);
+	snprintf(path, sizeof(path), MODULE_DIR "/parameters/%s", name);
 	return path;
 }
 

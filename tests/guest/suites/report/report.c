@@ -16,7 +16,7 @@
 #include "scene.h"
 #include "suites.h"
 
-#define STATS	"/sys/module/" MODULE_NAME "/stats"
+#define STATS	MODULE_DIR "/stats"
 
 const char *counter_of(const char *reason)
 {
