@@ -11,7 +11,7 @@ while getopts s: opt; do
 	esac
 done
 shift $((OPTIND - 1))
-[ $# -gt 0 ] || set -- bookworm-6.12 sid
+[ $# -gt 0 ] || set -- bookworm-6.12 sid 6.12-clang
 [ "$(id -u)" -eq 0 ] ||
 	die "check-ibt builds in Debian roots, which takes root rights" "Run it as root."
 
@@ -20,7 +20,8 @@ shift $((OPTIND - 1))
 build_modules() {
 	rm -rf "${root:?}$tree"
 	"$top/tests/vm/module-source" -t "$root$tree"
-	in_root make -C "$tree" KDIR="$kdir" module kmod
+	# shellcheck disable=SC2086 # a word or none
+	in_root make -C "$tree" KDIR="$kdir" $llvm module kmod
 }
 
 # Without debugging information, as scripts/check-kernel does it.
@@ -30,12 +31,28 @@ keep_modules() {
 	strip -g "$payload"/kmod/*.ko "$here/unprivileged_chroot.ko"
 }
 
-prepare() {
+of_the_matrix() {
 	"$top/tests/kernels/packages" "$kernel" ||
 		die "$kernel cannot be had: $(cat "$build/matrix/$kernel/why" 2>/dev/null)"
 	release=$(cat "$build/matrix/$kernel/release")
 	kdir=$(cat "$build/matrix/$kernel/kdir")
 	root=$build/roots/$(sed -n "s/^$kernel  *[^ ]*  *\([^ ]*\) .*/\1/p" "$top/tests/kernels/matrix")
+	llvm='' prefix='' says=''
+}
+
+# The one of LLVM=-16 scripts/check-kernel --tree SERIES: with IBT, what checks each call
+# through a pointer is FineIBT, before the function and not before the call.
+by_clang() {
+	llvm=LLVM=-16 prefix=__cfi_ says='Using FineIBT CFI'
+	debug=$(env "$llvm" "$top/tests/debug/kernel" "${kernel%-clang}" guest stock clang)
+	release=$(cat "$debug/release") kdir=$(cat "$debug/kdir") root=$(cat "$debug/root")
+}
+
+prepare() {
+	case $kernel in
+	*-clang) by_clang ;;
+	*) of_the_matrix ;;
+	esac
 	tree=/src/ibt-$kernel
 	quiet "ibt-$kernel" "$kernel: building for $release" build_modules ||
 		die "the modules do not build for $kernel"
@@ -50,7 +67,7 @@ control() {
 	"$top/tests/vm/bochs" -m planted -n "ibt-$kernel-control" -k "$release" \
 		-c args=sealed-call "$here/control.cpio" >"$here/control.log" 2>&1 || :
 	rm -f "$here/control.cpio"
-	if grep -q 'Missing ENDBR: current_chrooted' "$build/vm/ibt-$kernel-control/console.log"; then
+	if grep -q "Missing ENDBR: ${prefix}current_chrooted" "$build/vm/ibt-$kernel-control/console.log"; then
 		pass "control: a call through a pointer is fatal"
 	else
 		fail "control: a call through a pointer is not fatal, or the machine did not come so far: $here/control.log"
@@ -65,6 +82,8 @@ tests() {
 		-p "$payload" -n "ibt-$kernel-$step" \
 		-c "CK_TIMEOUT_MULTIPLIER=$slowness $cmdline" "$@" >"$here/$step.log" || :
 	rm -f "$build/ibt-$kernel-$step.cpio"
+	[ -z "$says" ] || grep -q "$says" "$build/vm/ibt-$kernel-$step/kmsg.log" ||
+		fail "$step: the kernel does not say $says"
 	add "$step"
 }
 
