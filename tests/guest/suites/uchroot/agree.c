@@ -6,7 +6,6 @@
  */
 #include <sched.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -194,21 +193,11 @@ static void try_lookups(const struct standing *s, struct counts *counts)
 		try(s, paths[i], i % 2, counts);
 }
 
-/*
- * AGREEMENT_STEP=N in the environment, for kernels that are slow: each standing
- * tries one setting of N, the next standing the next one.
- */
-static int agreement_step(void)
-{
-	const char *step = getenv("AGREEMENT_STEP");
-
-	return step && atoi(step) > 0 ? atoi(step) : 1;
-}
-
 static void stand_and_try(void *argument)
 {
 	const struct standing *s = argument;
-	const int step = agreement_step(), first = (s - standings) % step;
+	const int step = agreement_step(COUNT(settings));
+	const int first = (s - standings) % step;
 	struct counts counts = { 0, 0 };
 	const char *const paths[] = { "/", "/sub", ".", special };
 	int n = 3;

@@ -259,6 +259,7 @@ static void stand_and_try(void *argument)
 {
 	const struct blindness *b = &blindnesses[both[0]];
 	const struct asking *a = &askings[both[1]];
+	const int step = agreement_step(COUNT(settings));
 
 	(void)argument;
 	needs_child = !root_is_the_first();
@@ -268,7 +269,7 @@ static void stand_and_try(void *argument)
 	if (b->place)
 		b->place();
 	a->become();
-	for (int i = 0; i < COUNT(settings); i++) {
+	for (int i = (2 * both[0] + both[1]) % step; i < COUNT(settings); i += step) {
 		params_default();
 		param_set(settings[i][0], settings[i][1]);
 		note("the parameters: %s=%s", settings[i][0], settings[i][1]);

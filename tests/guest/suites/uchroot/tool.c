@@ -195,6 +195,14 @@ int run_plain_chroot(const char *path, unsigned long clone_flags)
 	return -WEXITSTATUS(status);
 }
 
+int agreement_step(int count)
+{
+	const char *text = getenv("AGREEMENT_STEP");
+	const int step = text ? atoi(text) : 1;
+
+	return step < 1 ? 1 : step < count ? step : count;
+}
+
 /* -- what --explain --json says ------------------------------------------------ */
 
 const char *json_value(const char *json, const char *key)

@@ -34,6 +34,12 @@ extern void (*uchroot_before)(void);
 /* chroot(path) by such a child: 0 or -errno. */
 int run_plain_chroot(const char *path, unsigned long clone_flags);
 
+/*
+ * AGREEMENT_STEP=N in the environment, for kernels that are slow: each situation
+ * tries one of N settings, the next situation the next one. At most all COUNT.
+ */
+int agreement_step(int count);
+
 /* -- what --explain --json says ------------------------------------------------ */
 
 /* The value of the first such key: "granted" or true, without quotes. */
