@@ -6,8 +6,9 @@
 # What one or another check alone takes, and the rest does not.
 side='.ci scripts/lib/changed.sh tests/host tests/packages packaging debian examples/tree
 	tests/debug tests/newcomer tests/mutants tests/fuzz tests/review tests/vm/*bochs*
-	tests/kernels/matrix tests/kernels/table tests/kernels/*.sh bench scripts/check-*
-	scripts/bench scripts/mutants scripts/deb scripts/rpm scripts/in-tree src/in-tree'
+	tests/guest/suites/uchroot tests/kernels/matrix tests/kernels/table tests/kernels/*.sh
+	bench scripts/check-* scripts/bench scripts/mutants scripts/deb scripts/rpm
+	scripts/in-tree src/in-tree'
 
 # changed_since COMMIT OWN...: the files, of what all checks take and what this one
 # takes of the rest, or with :!PATH does not take. Documents are no part of any.
