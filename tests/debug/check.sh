@@ -59,6 +59,7 @@ done
 	die "check-debug works in a Debian root of its own, which takes root rights" "Run it as root."
 
 . "$top/tests/vm/slow.sh"
+. "$top/tests/debug/machine.sh"
 # What uchroot explains, in each situation with one of up to 22 sets of parameters: it
 # is the tool that is tested there, and five situations with all took a quarter hour.
 agreement_step=22
