@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #include "guest.h"
 #include "module.h"
@@ -15,14 +16,24 @@
 
 #define REFCNT	MODULE_DIR "/refcnt"
 
-/* The call goes on when the test says so: an unload that waited for it would never end. */
+static double seconds(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec + now.tv_nsec / 1e9;
+}
+
 static void expect_in_use(void)
 {
+	const double start = seconds();
 	const int error = module_unload(MODULE_NAME);
 
 	ck_assert_msg(error == -EWOULDBLOCK || error == -EBUSY,
 		      "unloading gives %s, expected EBUSY or EAGAIN",
 		      strerror(-error));
+	ck_assert_msg(seconds() - start < 2, "unloading was refused after %.1f s",
+		      seconds() - start);
 }
 
 static void expect_unused(void)
