@@ -7,8 +7,9 @@
 side='.ci scripts/lib/changed.sh tests/host tests/packages packaging debian examples/tree
 	tests/debug tests/newcomer tests/mutants tests/fuzz tests/review tests/vm/*bochs*
 	tests/guest/suites/uchroot tests/kernels/matrix tests/kernels/table tests/kernels/*.sh
-	bench scripts/check-* scripts/bench scripts/mutants scripts/deb scripts/rpm
-	scripts/in-tree src/in-tree'
+	tests/unit tests/check.sh tests/lint.sh tests/guest/suites/faults man
+	bench scripts/check scripts/check-* scripts/bench scripts/mutants scripts/deb scripts/rpm
+	scripts/in-tree src/in-tree scripts/demo scripts/shell scripts/lint scripts/pictures'
 
 # changed_since COMMIT OWN...: the files, of what all checks take and what this one
 # takes of the rest, or with :!PATH does not take. Documents are no part of any.

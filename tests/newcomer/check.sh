@@ -109,10 +109,11 @@ verdict() {
 # It holds until something changes that it takes: scripts/check looks at everything.
 holds() {
 	read -r of result 2>/dev/null <"$1" && [ "$result" = passed ] || return
-	set -- tests/newcomer debian scripts/deb scripts/check-newcomer
+	set -- tests/newcomer debian man scripts/deb scripts/demo scripts/shell scripts/check \
+		tests/check.sh scripts/check-newcomer
 	case $case in
 	check) set -- . ;;
-	unit) ;;
+	unit) set -- "$@" tests/unit ;;
 	*) set -- "$@" ':!tests/unit' ':!tests/guest' ':!tests/kmod' ':!tests/escape' ':!tests/vm/klog*' ;;
 	esac
 	[ -z "$(changed_since "$of" "$@")" ]
