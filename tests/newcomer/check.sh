@@ -65,9 +65,10 @@ words() {
 	esac
 }
 
-# What comes after all went well.
+# What comes after all went well. Megabytes are those of the packages, too.
 # shellcheck disable=SC2016 # the machine's shell expands it
 leftovers='
+echo "newcomer: $(($(du -smx / 2>/dev/null | cut -f 1) - megabytes)) MB"
 others=$(find . -path "./build/roots/*" -type d -prune -o ! -user "$(id -un)" -print | head)
 [ -z "$others" ] || { echo "newcomer: somebody else'\''s: $others"; exit 90; }
 make clean >/dev/null && make distclean >/dev/null && [ ! -e build ] &&
@@ -90,6 +91,7 @@ try() {
 	full) export MEGABYTES=30 ;;
 	esac
 	"$top/tests/newcomer/machine" "$1" "$2" "rc=0
+megabytes=\$(du -smx / 2>/dev/null | cut -f 1)
 [ $2 != bob ] || (sleep 5 && printf 'no\\nno\\nno\\n' >/keys) &
 { $(words "$3" "$2")
 } || rc=\$?
@@ -149,11 +151,13 @@ for suite; do
 			tr '\r' '\n' <"$log" | tail -n 15 | sed 's/^/  | /' >&2
 		fi
 		printf '%s\n' "$commit $result" \
-			"| $suite | $user | $case | $expected | $status | $(($(now) - start)) |" >"$name.row"
+			"| $suite | $user | $case | $expected | $status | $(($(now) - start)) | $(
+				sed -nE 's/^newcomer: ([0-9]+) MB\r?$/\1/p' "$log"
+			) |" >"$name.row"
 	done <"$build/newcomer/matrix.$$"
 	rm "$build/newcomer/matrix.$$"
 done
-printf '%s\n' '| suite | user | case | expected | status | seconds |' '|---|---|---|---|---|---|'
+printf '%s\n' '| suite | user | case | expected | status | seconds | MB |' '|---|---|---|---|---|---|---|'
 for row in "$build"/newcomer/*.row; do
 	if grep -q "^$commit " "$row" || holds "$row"; then
 		sed 1d "$row"
