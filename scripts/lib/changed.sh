@@ -13,7 +13,7 @@ side='.ci scripts/lib/changed.sh tests/host tests/packages packaging debian exam
 	scripts/in-tree src/in-tree scripts/demo scripts/shell scripts/lint scripts/pictures'
 
 # changed_since COMMIT OWN...: the files, of what all checks take and what this one
-# takes of the rest, or with :!PATH does not take. Documents are no part of any.
+# takes of the rest, or with :!PATH does not take. Documents and what was measured are no part of any.
 changed_since() {
 	if ! git_here cat-file -e "$1" 2>/dev/null; then
 		echo 'unknown, as this clone does not have that commit'
@@ -24,9 +24,9 @@ changed_since() {
 	set -f
 	# shellcheck disable=SC2046,SC2086 # many paths, on purpose
 	{
-		git_here diff --name-only "$since" HEAD -- . ':!*.md' ':!Documentation' \
+		git_here diff --name-only "$since" HEAD -- . ':!*.md' ':!Documentation' ':!bench/results' \
 			$(printf ':!%s ' $side) $(printf '%s\n' "$@" | grep '^:!')
-		git_here diff --name-only "$since" HEAD -- "$@" ':!*.md' ':!Documentation'
+		git_here diff --name-only "$since" HEAD -- "$@" ':!*.md' ':!Documentation' ':!bench/results'
 	} | sort -u
 	set +f
 }
