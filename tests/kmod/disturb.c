@@ -18,6 +18,8 @@
 #include <linux/ptrace.h>
 #include <linux/static_call.h>
 
+#include "function_start.h"
+
 static char *take;
 module_param(take, charp, 0444);
 MODULE_PARM_DESC(take, "Answer the calls of this function with EXDEV");
@@ -67,25 +69,16 @@ static struct kprobe probe;
 
 DEFINE_STATIC_CALL_NULL(kill, ftrace_kill);
 
-/* Not exported. The kprobe is never armed. */
+/* Not exported. */
 static int shut_ftrace_down(void)
 {
-	struct kprobe finder = {
-		.symbol_name	= "ftrace_kill",
-		.flags		= KPROBE_FLAG_DISABLED,
-	};
-	const int error = register_kprobe(&finder);
-	void *start = finder.addr;
+	void *start = function_start("ftrace_kill");
 
-	if (error)
-		return error;
-	/* A probe comes after ENDBR. */
-	if (IS_ENABLED(CONFIG_X86_KERNEL_IBT))
-		start = PTR_ALIGN_DOWN(start, 16);
+	if (!start)
+		return -ENOENT;
 	/* With IBT or kCFI the kernel would die of a call through a pointer. */
 	static_call_update(kill, (typeof(ftrace_kill) *)start);
 	static_call(kill)();
-	unregister_kprobe(&finder);
 	return 0;
 }
 

@@ -10,7 +10,6 @@
 #include <linux/delay.h>
 #include <linux/err.h>
 #include <linux/init.h>
-#include <linux/kprobes.h>
 #include <linux/kthread.h>
 #include <linux/list.h>
 #include <linux/module.h>
@@ -21,6 +20,8 @@
 #include <linux/spinlock.h>
 #include <linux/string.h>
 #include <linux/timer.h>
+
+#include "function_start.h"
 
 static char *fault = "";
 module_param(fault, charp, 0444);
@@ -166,18 +167,10 @@ static void race(void)
 /* IBT: the start of a function that the module looks up is sealed. */
 static void sealed_call(void)
 {
-	struct kprobe probe = {
-		.symbol_name = "current_chrooted",
-		.flags = KPROBE_FLAG_DISABLED,
-	};
-	bool (*function)(void);
+	bool (*function)(void) = function_start("current_chrooted");
 
-	if (register_kprobe(&probe))
-		return;
-	/* A kprobe is moved past the ENDBR, or what took its place. */
-	function = PTR_ALIGN_DOWN((void *)probe.addr, 16);
-	unregister_kprobe(&probe);
-	pr_info("called through a pointer: %d\n", function());
+	if (function)
+		pr_info("called through a pointer: %d\n", function());
 }
 
 static const struct {
