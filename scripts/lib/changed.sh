@@ -12,8 +12,11 @@ side='.ci scripts/lib/changed.sh tests/host tests/packages packaging debian exam
 	bench scripts/check scripts/check-* scripts/bench scripts/mutants scripts/deb scripts/rpm
 	scripts/in-tree src/in-tree scripts/demo scripts/shell scripts/lint scripts/pictures'
 
+# Documents and what was measured undo nothing.
+none=':!*.md :!Documentation :!bench/results'
+
 # changed_since COMMIT OWN...: the files, of what all checks take and what this one
-# takes of the rest, or with :!PATH does not take. Documents and what was measured are no part of any.
+# takes of the rest, or with :!PATH does not take.
 changed_since() {
 	if ! git_here cat-file -e "$1" 2>/dev/null; then
 		echo 'unknown, as this clone does not have that commit'
@@ -24,9 +27,9 @@ changed_since() {
 	set -f
 	# shellcheck disable=SC2046,SC2086 # many paths, on purpose
 	{
-		git_here diff --name-only "$since" HEAD -- . ':!*.md' ':!Documentation' ':!bench/results' \
+		git_here diff --name-only "$since" HEAD -- . $none \
 			$(printf ':!%s ' $side) $(printf '%s\n' "$@" | grep '^:!')
-		git_here diff --name-only "$since" HEAD -- "$@" ':!*.md' ':!Documentation' ':!bench/results'
+		git_here diff --name-only "$since" HEAD -- "$@" $none
 	} | sort -u
 	set +f
 }
