@@ -120,8 +120,9 @@ static void decode(char *record)
 	char *out = record;
 	unsigned int byte;
 
+	/* sscanf() looks for the end of the text first, each time. */
 	for (in = in ? in + 1 : record; *in && *in != '\n'; out++)
-		if (sscanf(in, "\\x%2x", &byte) == 1) {
+		if (*in == '\\' && sscanf(in, "\\x%2x", &byte) == 1) {
 			*out = (char)byte;
 			in += 4;
 		} else {
