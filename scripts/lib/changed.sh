@@ -7,6 +7,7 @@
 side='.ci scripts/lib/changed.sh tests/host tests/packages packaging debian examples/tree
 	tests/debug tests/newcomer tests/mutants tests/fuzz tests/review tests/vm/*bochs*
 	tests/guest/suites/uchroot tests/kernels/matrix tests/kernels/table tests/kernels/*.sh
+	tests/kernels/root tests/kernels/packages tests/guest/lib/*.c
 	tests/unit tests/check.sh tests/lint.sh tests/guest/suites/faults
 	tests/guest/programs/churn.c man
 	bench scripts/check scripts/check-* scripts/bench scripts/mutants scripts/deb scripts/rpm
